@@ -1,0 +1,107 @@
+package diag
+
+// Rule is an entry in the list of everything that corsgen can find. Codes and
+// slugs are stable: policies name them in accept_risk blocks, and reports carry
+// them.
+type Rule struct {
+	Code, Slug string
+	Severity   Severity // the most severe form; some rules are milder in some contexts
+	Title      string   // what the rule says, in one line
+	Risk       bool     // a risk that an accept_risk block may accept, not an error of meaning
+	OfOrigins  bool     // an accept_risk block must name the origins it accepts
+	Planned    bool     // listed so that policies can name it; not checked by this version
+}
+
+// LookupRule finds a rule by its code or its slug.
+func LookupRule(codeOrSlug string) (Rule, bool) {
+	for _, r := range rules {
+		if r.Code == codeOrSlug || r.Slug == codeOrSlug {
+			return r, true
+		}
+	}
+	return Rule{}, false
+}
+
+// Rules returns every rule, ordered by code.
+func Rules() []Rule { return append([]Rule(nil), rules...) }
+
+// The C0xx rules are about the policy language itself, the others about CORS.
+var rules = []Rule{
+	{Code: "C001", Slug: "syntax", Title: "The file is not valid HCL."},
+	{Code: "C002", Slug: "unknown-name", Title: "An attribute, block, label or reference does not exist."},
+	{Code: "C003", Slug: "missing", Title: "A required attribute, label or value is missing."},
+	{Code: "C004", Slug: "wrong-type", Title: "A value has the wrong type; nothing is converted."},
+	{Code: "C005", Slug: "bad-value", Title: "A value or a name is not one that its attribute takes."},
+	{Code: "C006", Slug: "duplicate-name", Title: "Two things have the same name, or names that collide in generated code."},
+	{Code: "C007", Slug: "limit", Title: "An input is too large or nested too deeply."},
+	{Code: "C008", Slug: "file", Title: "A file or folder cannot be used: missing, outside the project, or not a regular file."},
+	{Code: "C009", Slug: "version", Title: "The policy needs another version of corsgen."},
+	{Code: "C010", Slug: "not-yet", Title: "The language has this, but this version of corsgen does not."},
+	{Code: "C011", Slug: "evaluation", Title: "An expression cannot be evaluated."},
+
+	{Code: "C101", Slug: "not-an-origin", Title: "An origin has no path, query, fragment, user info or trailing slash."},
+	{Code: "C102", Slug: "no-scheme", Title: "An origin starts with a scheme."},
+	{Code: "C103", Slug: "default-port", Title: "Browsers leave out the default port."},
+	{Code: "C104", Slug: "upper-case", Title: "Browsers send origins in lower case."},
+	{Code: "C105", Slug: "unicode-host", Title: "Browsers send international names in Punycode."},
+	{Code: "C106", Slug: "ip-form", Title: "An IP address is not in the form that browsers send."},
+	{Code: "C107", Slug: "null-origin", Risk: true, OfOrigins: true, Title: "Any sandboxed frame can send the origin null."},
+	{Code: "C108", Slug: "file-origin", Title: "Pages from file: URLs send the origin null."},
+	{Code: "C109", Slug: "websocket-scheme", Title: "ws: and wss: never appear in an origin."},
+	{Code: "C110", Slug: "several-origins", Title: "One string holds several origins."},
+	{Code: "C111", Slug: "covered-origin", Severity: Warning, Planned: true, Title: "Another entry already covers this one."},
+	{Code: "C112", Slug: "unrelated-sites", Title: "A pattern reaches sites of unrelated owners."},
+	{Code: "C113", Slug: "public-suffix", Risk: true, OfOrigins: true, Title: "Anyone can register a name that the pattern matches."},
+	{Code: "C114", Slug: "registrable-label", Risk: true, OfOrigins: true, Title: "Strangers can register a label that the pattern matches."},
+	{Code: "C115", Slug: "bare-wildcard", Title: "A wildcard that joins a domain name matches other people's domains."},
+	{Code: "C116", Slug: "apex-left-out", Severity: Note, Planned: true, Title: "A subdomain pattern leaves out the domain itself."},
+	{Code: "C118", Slug: "any-port", Severity: Warning, Risk: true, OfOrigins: true, Planned: true, Title: "Any port of a public host is allowed."},
+	{Code: "C120", Slug: "hosts-foreign-code", Severity: Warning, Risk: true, OfOrigins: true, Planned: true, Title: "The host serves other people's code."},
+	{Code: "C122", Slug: "no-origins", Title: "A policy without origins allows nothing."},
+	{Code: "C123", Slug: "custom-scheme", Severity: Warning, Risk: true, OfOrigins: true, Planned: true, Title: "Any app may claim a custom scheme."},
+	{Code: "C124", Slug: "malformed-origin", Title: "An origin is malformed: host, port, label, wildcard or length."},
+	{Code: "C125", Slug: "duplicate", Severity: Warning, Planned: true, Title: "The same entry stands twice."},
+	{Code: "C126", Slug: "unknown-top-level", Severity: Warning, Risk: true, OfOrigins: true, Planned: true, Title: "A pattern is below a top-level name that no list knows."},
+
+	{Code: "C201", Slug: "any-origin-with-credentials", Title: "Browsers reject any origin together with credentials."},
+	{Code: "C203", Slug: "insecure-origin", Risk: true, OfOrigins: true, Title: "Whoever is on the network can speak for a plain http origin, with credentials."},
+	{Code: "C204", Slug: "plain-http", Severity: Warning, Risk: true, OfOrigins: true, Planned: true, Title: "Whoever is on the network can speak for a plain http origin."},
+	{Code: "C205", Slug: "loopback-in-production", Risk: true, OfOrigins: true, Title: "A loopback origin is allowed in production."},
+	{Code: "C207", Slug: "credentials-for-a-tree", Severity: Warning, Risk: true, OfOrigins: true, Planned: true, Title: "Credentials are allowed for a whole tree of subdomains."},
+	{Code: "C209", Slug: "any-header-with-credentials", Severity: Warning, Risk: true, Planned: true, Title: "Any request header is allowed with credentials."},
+	{Code: "C210", Slug: "any-method-with-credentials", Severity: Warning, Risk: true, Planned: true, Title: "Any method is allowed with credentials."},
+	{Code: "C212", Slug: "simple-methods", Severity: Note, Planned: true, Title: "Leaving out GET, HEAD or POST does not block them."},
+	{Code: "C213", Slug: "credentials-meaning", Severity: Note, Planned: true, Title: "Credentials are cookies, TLS and HTTP authentication, not a bearer token set by a script."},
+	{Code: "C217", Slug: "exposes-secret", Severity: Warning, Risk: true, Planned: true, Title: "An exposed header carries a secret."},
+	{Code: "C219", Slug: "gate-with-any", Title: "origin_gate has no effect where any origin is allowed."},
+	{Code: "C220", Slug: "gate-own-origin", Severity: Note, Planned: true, Title: "With origin_gate the site's own origin must be listed."},
+
+	{Code: "C301", Slug: "star-without-authorization", Severity: Warning, Planned: true, Title: "The wildcard in allow_headers does not cover Authorization."},
+	{Code: "C302", Slug: "star-mixed", Title: "The wildcard stands alone in its list, and exposes nothing with credentials."},
+	{Code: "C303", Slug: "forbidden-method", Title: "Browsers never send CONNECT, TRACE and TRACK."},
+	{Code: "C304", Slug: "forbidden-header", Title: "Scripts can never set this request header."},
+	{Code: "C305", Slug: "cors-header-listed", Title: "The CORS headers themselves are never listed."},
+	{Code: "C306", Slug: "set-cookie-exposed", Title: "Set-Cookie can never be exposed."},
+	{Code: "C307", Slug: "safelisted", Severity: Note, Planned: true, Title: "A safelisted method or header need not be listed."},
+	{Code: "C308", Slug: "options-listed", Severity: Note, Planned: true, Title: "OPTIONS need not be listed."},
+	{Code: "C309", Slug: "method-case", Title: "Methods are case-sensitive: patch is not PATCH."},
+	{Code: "C310", Slug: "not-a-token", Title: "Methods and header names are tokens."},
+	{Code: "C311", Slug: "content-type-missing", Severity: Warning, Risk: true, Planned: true, Title: "JSON bodies need Content-Type in allow_headers."},
+	{Code: "C313", Slug: "max-age-range", Title: "max_age is 0 to 86400 seconds."},
+	{Code: "C314", Slug: "max-age-capped", Severity: Note, Planned: true, Title: "Chromium caps max_age at 7200 seconds."},
+	{Code: "C315", Slug: "max-age-unset", Severity: Note, Planned: true, Title: "Without max_age almost every call costs a preflight."},
+	{Code: "C316", Slug: "preflight-status", Title: "A preflight is answered with 204 or 200."},
+	{Code: "C317", Slug: "private-network", Severity: Note, Planned: true, Title: "The Private Network Access headers are gone."},
+	{Code: "C318", Slug: "list-too-long", Title: "A list is at most 4,000 bytes on the wire."},
+
+	{Code: "C510", Slug: "target-cannot", Title: "A target cannot express this policy."},
+	{Code: "C511", Slug: "target-too-old", Planned: true, Title: "The server version is too old for this policy."},
+
+	{Code: "C601", Slug: "acceptance-incomplete", Title: "An accepted risk needs reason, owner and expiry."},
+	{Code: "C602", Slug: "acceptance-expired", Planned: true, Title: "An accepted risk has expired."},
+	{Code: "C603", Slug: "acceptance-unused", Severity: Warning, Planned: true, Title: "An accepted risk accepts nothing."},
+	{Code: "C606", Slug: "route-twice", Planned: true, Title: "Two routes have the same path."},
+	{Code: "C607", Slug: "environment-without-origins", Title: "An environment ends up without origins."},
+	{Code: "C608", Slug: "widens", Planned: true, Title: "A change widens the policy."},
+	{Code: "C610", Slug: "unused", Severity: Warning, Planned: true, Title: "A variable, local, origin set or policy is not used."},
+}

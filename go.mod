@@ -1,0 +1,3 @@
+module github.com/corsgen/corsgen
+
+go 1.26.8

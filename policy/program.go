@@ -1,0 +1,93 @@
+// Package policy reads policy programs: HCL in, checked Go structs out, in which
+// every value knows where the author wrote it. It is the only package that knows
+// HCL and cty.
+package policy
+
+import (
+	"github.com/corsgen/corsgen/diag"
+	"github.com/corsgen/corsgen/origin"
+)
+
+// Program is a policy program as written: names resolved, expressions evaluated,
+// each value checked by itself. What the values mean together is for package
+// compile.
+type Program struct {
+	Dir          string   // the folder that holds the policy files; "" for standard input
+	Sources      []string // base names of the policy files, sorted
+	Environments []Item   // declared names
+	Policies     []Policy
+	Targets      []Target
+}
+
+// Policy is a policy block.
+type Policy struct {
+	Name         string
+	Description  string
+	Settings     Settings
+	Environments []Environment
+	Accepted     []AcceptedRisk
+	Range        diag.Range // of the name label
+}
+
+// Environment is an environment block of a policy.
+type Environment struct {
+	Name     string
+	Settings Settings
+	Range    diag.Range // of the name label
+}
+
+// Settings are the attributes that a policy block and its environment blocks
+// share.
+type Settings struct {
+	Description      Attr[string]
+	AllowOrigins     Attr[[]Origin]
+	AllowMethods     Attr[[]Item]
+	AllowHeaders     Attr[[]Item]
+	ExposeHeaders    Attr[[]Item]
+	AllowCredentials Attr[bool]
+	MaxAge           Attr[int] // seconds, not checked for range
+	PreflightStatus  Attr[int] // not checked for range
+	OriginGate       Attr[bool]
+}
+
+// Attr is an attribute that may be absent.
+type Attr[T any] struct {
+	Value T
+	Set   bool
+	Range diag.Range // of the value's expression
+}
+
+// Item is a text in a list, with its place.
+type Item struct {
+	Text  string // not checked for syntax; any bytes
+	Range diag.Range
+}
+
+// Origin is an entry of allow_origins: every origin, or a pattern.
+type Origin struct {
+	Any     bool
+	Pattern origin.Pattern // where not Any
+	Range   diag.Range
+}
+
+// AcceptedRisk is an accept_risk block: a reviewed exception to one rule in one
+// policy.
+type AcceptedRisk struct {
+	Rule    diag.Rule
+	Origins []Item // the origins meant, as written; empty for rules that are not about origins
+	// Environment restricts the exception to one environment; "" means all.
+	Environment            string
+	Reason, Owner, Expires string // Expires is a date, YYYY-MM-DD
+	Range                  diag.Range
+}
+
+// Target is a target block: one output.
+type Target struct {
+	Kind        string     // its label, such as "nginx"; checked against the known kinds
+	Path        string     // the folder to write to, relative to Program.Dir; local, slash-separated
+	Environment string     // "" if not given
+	Package     string     // go only; "" if not given
+	Prefix      string     // nginx only; "" if not given
+	Range       diag.Range // of the label
+	PathRange   diag.Range
+}
