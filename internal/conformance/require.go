@@ -1,0 +1,27 @@
+// Package conformance runs the configuration that corsgen prints on real
+// servers, for tests.
+package conformance
+
+import (
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Require returns the path of the binary of a server or tool. Where it is not
+// installed the test is skipped, or fails if the environment variable
+// CORSGEN_REQUIRE, a comma-separated list, holds name.
+func Require(tb testing.TB, name, binary string) string {
+	tb.Helper()
+	path, err := exec.LookPath(binary)
+	if err == nil {
+		return path
+	}
+	if slices.Contains(strings.Split(os.Getenv("CORSGEN_REQUIRE"), ","), name) {
+		tb.Fatalf("CORSGEN_REQUIRE names %s, but %s is not installed.", name, binary)
+	}
+	tb.Skipf("%s is not installed.", binary)
+	return ""
+}
