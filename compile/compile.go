@@ -1,0 +1,135 @@
+// Package compile turns a policy program into a program of decisions. Every
+// default of the language and every decision of CORS is made here, once, so that
+// no target makes one of its own.
+package compile
+
+import (
+	"fmt"
+
+	"github.com/corsgen/corsgen/diag"
+	"github.com/corsgen/corsgen/ir"
+	"github.com/corsgen/corsgen/origin"
+	"github.com/corsgen/corsgen/policy"
+)
+
+// Program compiles p. Findings of severity error mean that the result must not
+// be used for output. The result is never nil.
+func Program(p *policy.Program) (*ir.Program, diag.List) {
+	out := &ir.Program{Sources: p.Sources}
+	for _, e := range p.Environments {
+		out.Environments = append(out.Environments, e.Text)
+	}
+	diags := checkIdentifiers(p.Policies)
+	for i := range p.Policies {
+		compiled, found := compilePolicy(&p.Policies[i], out.Environments)
+		out.Policies = append(out.Policies, compiled)
+		diags = append(diags, found...)
+	}
+	return out, diags.Sorted()
+}
+
+func compilePolicy(p *policy.Policy, environments []string) (ir.Policy, diag.List) {
+	out := ir.Policy{Name: p.Name, Description: p.Description, Src: p.Range}
+	base, diags := compileVariant("", p.Settings, compileOrigins(p.Settings.AllowOrigins.Value), p.Range)
+	out.Variants = append(out.Variants, base)
+	for _, name := range environments {
+		v := base
+		v.Environment = name
+		if block := environmentBlock(p, name); block != nil {
+			origins := base.Origins
+			if own := block.Settings.AllowOrigins; own.Set {
+				origins = compileOrigins(own.Value)
+			}
+			var found diag.List
+			v, found = compileVariant(name, inherit(p.Settings, block.Settings), origins, block.Range)
+			diags = append(diags, found...)
+		}
+		out.Variants = append(out.Variants, v)
+	}
+	return out, diags
+}
+
+func environmentBlock(p *policy.Policy, name string) *policy.Environment {
+	for i := range p.Environments {
+		if p.Environments[i].Name == name {
+			return &p.Environments[i]
+		}
+	}
+	return nil
+}
+
+// inherit returns the settings of an environment: what its block sets, the rest
+// as in the policy.
+func inherit(base, block policy.Settings) policy.Settings {
+	return policy.Settings{
+		Description:      either(block.Description, base.Description),
+		AllowOrigins:     either(block.AllowOrigins, base.AllowOrigins),
+		AllowMethods:     either(block.AllowMethods, base.AllowMethods),
+		AllowHeaders:     either(block.AllowHeaders, base.AllowHeaders),
+		ExposeHeaders:    either(block.ExposeHeaders, base.ExposeHeaders),
+		AllowCredentials: either(block.AllowCredentials, base.AllowCredentials),
+		MaxAge:           either(block.MaxAge, base.MaxAge),
+		PreflightStatus:  either(block.PreflightStatus, base.PreflightStatus),
+		OriginGate:       either(block.OriginGate, base.OriginGate),
+	}
+}
+
+func either[T any](first, second policy.Attr[T]) policy.Attr[T] {
+	if first.Set {
+		return first
+	}
+	return second
+}
+
+func compileVariant(environment string, s policy.Settings, origins ir.Origins, src diag.Range) (ir.Variant, diag.List) {
+	r, diags := resolve(environment, s)
+	r.any = origins.Any
+	v := ir.Variant{Environment: environment, Origins: origins, Src: src}
+	v.Preflight.Allowed = r.preflightAllowed()
+	v.Preflight.Refused = ir.Response{Status: 403, Vary: preflightVary()}
+	v.Actual = r.actual()
+	return v, diags
+}
+
+// checkIdentifiers reports policies whose names give the same Go identifier.
+func checkIdentifiers(policies []policy.Policy) diag.List {
+	var diags diag.List
+	first := map[string]*policy.Policy{}
+	for i := range policies {
+		p := &policies[i]
+		id := ir.Identifier(p.Name)
+		other, taken := first[id]
+		if !taken {
+			first[id] = p
+			continue
+		}
+		if other.Name == p.Name {
+			continue // the language has reported the duplicate
+		}
+		diags = append(diags, diag.Diagnostic{
+			Code:    "C006",
+			Summary: fmt.Sprintf("policies %q and %q collide in Go", other.Name, p.Name),
+			Detail:  fmt.Sprintf("Both names become the Go identifier %s. Rename one of the policies.", id),
+			Range:   p.Range,
+			Related: []diag.Related{{Message: fmt.Sprintf("policy %q is here", other.Name), Range: other.Range}},
+		})
+	}
+	return diags
+}
+
+// compileOrigins drops what another entry already covers: an origin is allowed
+// or not, and every target has fewer tests to make.
+func compileOrigins(entries []policy.Origin) ir.Origins {
+	patterns := make([]origin.Pattern, 0, len(entries))
+	for _, e := range entries {
+		if e.Any {
+			return ir.Origins{Any: true}
+		}
+		patterns = append(patterns, e.Pattern)
+	}
+	var out ir.Origins
+	for _, i := range origin.Reduce(patterns) {
+		out.Patterns = append(out.Patterns, ir.Pattern{Pattern: entries[i].Pattern, Src: entries[i].Range})
+	}
+	return out
+}

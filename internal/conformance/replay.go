@@ -1,0 +1,172 @@
+package conformance
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/corsgen/corsgen/eval"
+	"github.com/corsgen/corsgen/internal/golden"
+	"github.com/corsgen/corsgen/ir"
+)
+
+// Answer is what the semantics promise of a response, in a form that compares
+// with go-cmp.
+type Answer struct {
+	Status   int
+	CORS     []string // Access-Control-* fields, one a line, sorted
+	Vary     []string // members in lower case, sorted, without duplicates; "*" absorbs all
+	Upstream bool     // it was reached
+}
+
+// Expected returns the answer that an exchange promises.
+func Expected(e golden.Exchange) Answer {
+	return answer(e.Response.Status, e.Response.Fields, e.Upstream != nil)
+}
+
+func answer(status int, fields []golden.Field, upstream bool) Answer {
+	a := Answer{Status: status, Upstream: upstream}
+	for _, f := range fields {
+		switch name := http.CanonicalHeaderKey(f.Name); {
+		case strings.HasPrefix(name, "Access-Control-"):
+			a.CORS = append(a.CORS, name+": "+f.Value)
+		case name == "Vary":
+			for member := range strings.SplitSeq(strings.ToLower(f.Value), ",") {
+				a.Vary = append(a.Vary, strings.TrimSpace(member))
+			}
+		}
+	}
+	slices.Sort(a.CORS)
+	slices.Sort(a.Vary)
+	a.Vary = slices.Compact(a.Vary)
+	if slices.Contains(a.Vary, "*") {
+		a.Vary = []string{"*"}
+	}
+	return a
+}
+
+// Evaluate returns the answer of the reference to the request of an exchange
+// with an upstream that answers as it says. A nil upstream answers 200.
+func Evaluate(e *eval.Evaluator, request golden.Request, upstream *golden.Response) Answer {
+	fields := make([]eval.Field, len(request.Fields))
+	for i, f := range request.Fields {
+		fields[i] = eval.Field(f)
+	}
+	d := e.Decide(request.Method, fields)
+	var out []golden.Field
+	status := d.Status
+	if d.Status == 0 {
+		if upstream == nil {
+			upstream = &golden.Response{Status: 200}
+		}
+		status, out = upstream.Status, keep(upstream.Fields, d.Delete)
+		if status == 0 {
+			status = http.StatusBadGateway
+		}
+	}
+	for _, f := range d.Set {
+		out = append(out, golden.Field(f))
+	}
+	if len(d.Vary) > 0 {
+		out = append(out, golden.Field{Name: "Vary", Value: strings.Join(d.Vary, ", ")})
+	}
+	return answer(status, out, d.Status == 0)
+}
+
+func keep(fields []golden.Field, without []string) []golden.Field {
+	return slices.DeleteFunc(slices.Clone(fields), func(f golden.Field) bool {
+		return slices.ContainsFunc(without, func(name string) bool { return strings.EqualFold(name, f.Name) })
+	})
+}
+
+var exchanges atomic.Int64
+
+// Send sends the request of an exchange over a connection of its own to a server
+// under test and returns the answer.
+func Send(addr string, u *Upstream, request golden.Request, upstream *golden.Response) (Answer, error) {
+	id := fmt.Sprint(exchanges.Add(1))
+	u.expect(id, upstream)
+	conn, err := net.DialTimeout("tcp", addr, 5*time.Second)
+	if err != nil {
+		return Answer{}, err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		return Answer{}, err
+	}
+	if _, err := io.WriteString(conn, requestText(request, id)); err != nil {
+		return Answer{}, err
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: request.Method})
+	if err != nil {
+		return Answer{}, err
+	}
+	_, err = io.Copy(io.Discard, response.Body)
+	response.Body.Close()
+	var fields []golden.Field
+	for name, values := range response.Header {
+		for _, v := range values {
+			fields = append(fields, golden.Field{Name: name, Value: v})
+		}
+	}
+	return answer(response.StatusCode, fields, u.hits(id) > 0), err
+}
+
+func requestText(r golden.Request, id string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s: %s\r\n", r.Method, r.Target, exchangeField, id)
+	for _, f := range r.Fields {
+		fmt.Fprintf(&b, "%s: %s\r\n", f.Name, f.Value)
+	}
+	if r.Method == "POST" || r.Method == "PUT" || r.Method == "PATCH" {
+		b.WriteString("Content-Length: 0\r\n")
+	}
+	return b.String() + "\r\n"
+}
+
+// Start starts a server under test for every policy of a program, in front of an
+// upstream, and returns their addresses by policy.
+type Start func(tb testing.TB, p *ir.Program, environment, upstream string) map[string]string
+
+// Replay sends every exchange to the servers that start starts and demands the
+// promised answers.
+func Replay(t *testing.T, p *ir.Program, exchanges []golden.Exchange, start Start) {
+	t.Helper()
+	upstream := StartUpstream(t)
+	servers := map[string]map[string]string{}
+	for _, e := range exchanges {
+		if servers[e.Environment] == nil {
+			servers[e.Environment] = start(t, p, e.Environment, upstream.Addr)
+		}
+		addr := servers[e.Environment][PolicyOf(p, e)]
+		if addr == "" {
+			t.Fatalf("line %d: there is no policy %q", e.Line, e.Policy)
+		}
+		got, err := Send(addr, upstream, e.Request, e.Upstream)
+		if err != nil {
+			t.Errorf("line %d: %v", e.Line, err)
+			continue
+		}
+		if d := cmp.Diff(Expected(e), got); d != "" {
+			t.Errorf("line %d: %s (-promised +got)\n%s", e.Line, e.Comment, d)
+		}
+	}
+}
+
+// PolicyOf returns the policy that an exchange is for: the named one, or the
+// program's first.
+func PolicyOf(p *ir.Program, e golden.Exchange) string {
+	if e.Policy == "" && len(p.Policies) > 0 {
+		return p.Policies[0].Name
+	}
+	return e.Policy
+}
