@@ -1,0 +1,99 @@
+package origin
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// privateNames are names that nobody can register below, though the public
+// suffix list takes some of them, as it takes every unknown name, for suffixes.
+var privateNames = []string{"localhost", "test", "internal", "local", "lan", "home.arpa"}
+
+// checkRegistrable checks that wildcards stand left of the registrable domain by
+// the ICANN part of the public suffix list. Private parts of the list are a risk
+// that can be accepted, see Reach.
+func (p *Pattern) checkRegistrable() *Error {
+	labels := p.allLabels()
+	if !hasWild(labels) {
+		return nil
+	}
+	suffix, fixed := icannSuffix(sample(labels))
+	for i := len(labels) - 1; i >= max(0, len(labels)-fixed); i-- {
+		if labels[i].Wild != None {
+			return p.unrelated(labels[i], len(labels)-i, suffix)
+		}
+	}
+	return nil
+}
+
+// unrelated words the finding that a wildcard stands in the label l, the nth
+// from the right, where it reaches the sites of other owners.
+func (p *Pattern) unrelated(l Label, nth int, suffix string) *Error {
+	if inSuffix := nth <= labelCount(suffix); inSuffix {
+		detail := "The wildcard stands for a name under which anyone can register domains, so pages of strangers would match. Keep the domain that you registered literal, as in https://*.example.com; to allow every origin, write the entry \"*\", which browsers take without credentials only."
+		return fault(codeUnrelatedSites, detail, "%q matches sites of unrelated owners", p.text)
+	}
+	if l.Prefix == "" && l.Suffix != "" {
+		detail := fmt.Sprintf("The wildcard joins the name, so it also matches domains that a stranger can register, such as evil%s.%s. Put a dot after the wildcard to match subdomains.", clip(l.Suffix), suffix)
+		return fault(codeBareWildcard, detail, "%q matches other people's domains", p.text)
+	}
+	detail := fmt.Sprintf("Anyone can register a name under %s, so pages of strangers would match. Keep the domain that you registered literal, as in %s://*.example.%s.", suffix, p.scheme, suffix)
+	return fault(codeUnrelatedSites, detail, "%q matches sites of unrelated owners", p.text)
+}
+
+// icannSuffix returns the public suffix of host by the ICANN part of the list,
+// and the number of labels at the end of host that one owner has to hold: those
+// of the suffix and one more.
+func icannSuffix(host string) (suffix string, fixed int) {
+	for _, name := range privateNames {
+		if host == name || strings.HasSuffix(host, "."+name) {
+			return "", labelCount(name)
+		}
+	}
+	for {
+		suffix, icann := publicsuffix.PublicSuffix(host)
+		if icann || !strings.Contains(suffix, ".") {
+			return suffix, labelCount(suffix) + 1
+		}
+		_, host, _ = strings.Cut(suffix, ".")
+	}
+}
+
+func labelCount(name string) int {
+	if name == "" {
+		return 0
+	}
+	return strings.Count(name, ".") + 1
+}
+
+// allLabels returns the labels with a leading "**." as one more.
+func (p *Pattern) allLabels() []Label {
+	if !p.deep {
+		return p.labels
+	}
+	return append([]Label{{Wild: Star}}, p.labels...)
+}
+
+func hasWild(labels []Label) bool {
+	for _, l := range labels {
+		if l.Wild != None {
+			return true
+		}
+	}
+	return false
+}
+
+// sample returns a host in which each label with a wildcard is one that no list
+// knows.
+func sample(labels []Label) string {
+	texts := make([]string, len(labels))
+	for i, l := range labels {
+		texts[i] = l.Prefix
+		if l.Wild != None {
+			texts[i] = "-"
+		}
+	}
+	return strings.Join(texts, ".")
+}
