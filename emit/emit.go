@@ -117,3 +117,32 @@ func Place(r diag.Range) string {
 func baseName(file string) string {
 	return file[strings.LastIndexAny(file, `/\`)+1:]
 }
+
+// Print checks that the target can express the program and prints it.
+func (t *Target) Print(p *ir.Program, o Options) ([]File, diag.List) {
+	if found := t.check(p, o.Environment); found.HasErrors() {
+		return nil, found
+	}
+	return t.Emit(p, o)
+}
+
+// check reports what the target lacks for the policies of p, once for each
+// policy (C510).
+func (t *Target) check(p *ir.Program, environment string) diag.List {
+	var found diag.List
+	for i := range p.Policies {
+		v, ok := p.Policies[i].Variant(environment)
+		if !ok {
+			continue
+		}
+		if missing := v.Features() & t.Lacks; missing != 0 {
+			found = append(found, diag.Diagnostic{
+				Code:    "C510",
+				Summary: fmt.Sprintf("target %q cannot express %s", t.Name, missing),
+				Detail:  fmt.Sprintf("corsgen never drops or approximates a setting. Remove it from policy %q, or remove the target.", p.Policies[i].Name),
+				Range:   v.Src,
+			})
+		}
+	}
+	return found
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/corsgen/corsgen/eval"
+	"github.com/corsgen/corsgen/ir"
+)
+
+func newDecide() *cobra.Command {
+	var in input
+	cmd := &cobra.Command{
+		Use:   "decide [PATH...]",
+		Short: "Answer raw requests by a policy: JSON lines in, JSON lines out",
+		Long: `decide reads one request a line from standard input and writes what the policy
+answers, one line each:
+
+  {"policy":"app","environment":"","method":"OPTIONS","headers":[["Origin","https://app.example.com"]]}
+
+The status 0 stands for the upstream's own. The policy may be left out where the
+program has one. A line that cannot be answered gives {"error":"..."}, and the
+exit status is 1 at the end.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			l, err := in.load(args)
+			if err != nil {
+				return err
+			}
+			if l.findings.HasErrors() {
+				return l.refuse(cmd.ErrOrStderr())
+			}
+			d := decider{program: l.program, environment: in.environment, evaluators: map[*ir.Variant]*eval.Evaluator{}}
+			return d.run(cmd.InOrStdin(), cmd.OutOrStdout())
+		},
+	}
+	in.register(cmd)
+	return cmd
+}
+
+// request is a line of input.
+type request struct {
+	Policy      string     `json:"policy"`
+	Environment *string    `json:"environment"`
+	Method      string     `json:"method"`
+	Headers     [][]string `json:"headers"`
+}
+
+// decision is a line of output.
+type decision struct {
+	Policy  string      `json:"policy"`
+	Class   eval.Class  `json:"class"`
+	Allowed bool        `json:"allowed"`
+	Status  int         `json:"status"`
+	Headers [][2]string `json:"headers"`
+}
+
+type decider struct {
+	program     *ir.Program
+	environment string // for requests that name none
+	evaluators  map[*ir.Variant]*eval.Evaluator
+}
+
+// maxLine is the longest line of input, in bytes.
+const maxLine = 16 << 20
+
+func (d *decider) run(r io.Reader, w io.Writer) error {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxLine)
+	out := json.NewEncoder(w) // each answer is written at once, for callers that wait for it
+	out.SetEscapeHTML(false)
+	bad := false
+	for lines.Scan() {
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
+		var answer any
+		answer, err := d.line(lines.Bytes())
+		if err != nil {
+			bad = true
+			answer = struct {
+				Error string `json:"error"`
+			}{err.Error()}
+		}
+		if err := out.Encode(answer); err != nil {
+			return err
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return err
+	}
+	if bad {
+		return errFindings
+	}
+	return nil
+}
+
+func (d *decider) line(line []byte) (*decision, error) {
+	var req request
+	j := json.NewDecoder(bytes.NewReader(line))
+	j.DisallowUnknownFields()
+	if err := j.Decode(&req); err != nil {
+		return nil, fmt.Errorf("the line is not a request: %w", err)
+	}
+	if _, err := j.Token(); err != io.EOF {
+		return nil, errors.New("the line holds more than one request")
+	}
+	fields, err := req.fields()
+	if err != nil {
+		return nil, err
+	}
+	evaluator, name, err := d.evaluator(req)
+	if err != nil {
+		return nil, err
+	}
+	return newDecision(name, evaluator.Decide(req.Method, fields)), nil
+}
+
+// fields checks what no server would hand to a policy, and returns the headers.
+func (r *request) fields() ([]eval.Field, error) {
+	if !ir.IsToken(r.Method) {
+		return nil, fmt.Errorf("the method %q is not a token", r.Method)
+	}
+	fields := make([]eval.Field, 0, len(r.Headers))
+	for _, h := range r.Headers {
+		switch {
+		case len(h) != 2:
+			return nil, errors.New("a header is [name, value]")
+		case !ir.IsToken(h[0]):
+			return nil, fmt.Errorf("the header name %q is not a token", h[0])
+		case strings.ContainsAny(h[1], "\r\n\x00"):
+			return nil, fmt.Errorf("the value of %s holds a line break or NUL", h[0])
+		}
+		fields = append(fields, eval.Field{Name: h[0], Value: h[1]})
+	}
+	return fields, nil
+}
+
+func (d *decider) evaluator(req request) (*eval.Evaluator, string, error) {
+	p, err := d.policy(req.Policy)
+	if err != nil {
+		return nil, "", err
+	}
+	environment := d.environment
+	if req.Environment != nil && *req.Environment != "" {
+		environment = *req.Environment
+	}
+	if err := knownEnvironment(d.program, environment); err != nil {
+		return nil, "", err
+	}
+	v, _ := p.Variant(environment)
+	if d.evaluators[v] == nil {
+		d.evaluators[v] = eval.New(v)
+	}
+	return d.evaluators[v], p.Name, nil
+}
+
+func (d *decider) policy(name string) (*ir.Policy, error) {
+	var names []string
+	for i := range d.program.Policies {
+		p := &d.program.Policies[i]
+		if p.Name == name || name == "" && len(d.program.Policies) == 1 {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	return nil, fmt.Errorf("there is no policy %q; the program has %s", name, strings.Join(names, ", "))
+}
+
+func newDecision(policy string, d eval.Decision) *decision {
+	out := &decision{Policy: policy, Class: d.Class, Allowed: d.Allowed, Status: d.Status, Headers: [][2]string{}}
+	for _, f := range d.Set {
+		out.Headers = append(out.Headers, [2]string{f.Name, f.Value})
+	}
+	if len(d.Vary) > 0 {
+		out.Headers = append(out.Headers, [2]string{"Vary", strings.Join(d.Vary, ", ")})
+	}
+	return out
+}

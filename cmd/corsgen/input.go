@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/corsgen/corsgen/compile"
+	"github.com/corsgen/corsgen/diag"
+	"github.com/corsgen/corsgen/ir"
+	"github.com/corsgen/corsgen/policy"
+	"github.com/corsgen/corsgen/report"
+	"github.com/corsgen/corsgen/rules"
+)
+
+// format is the value of --format.
+type format string
+
+const (
+	formatText format = "text"
+	formatJSON format = "json"
+)
+
+func (f *format) register(cmd *cobra.Command) {
+	*f = formatText
+	cmd.Flags().Var(f, "format", "text or json")
+}
+
+// String, Set and Type make a format the value of a flag.
+func (f *format) String() string { return string(*f) }
+func (f *format) Type() string   { return "FORMAT" }
+
+func (f *format) Set(s string) error {
+	if s != string(formatText) && s != string(formatJSON) {
+		return fmt.Errorf("write text or json")
+	}
+	*f = format(s)
+	return nil
+}
+
+// input are the flags of every command that reads a policy.
+type input struct {
+	environment string
+	vars        []string
+	varFiles    []string
+}
+
+func (in *input) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&in.environment, "environment", "", "the environment `NAME`; without it the base stands")
+	cmd.Flags().StringArrayVar(&in.vars, "var", nil, "set a variable: `NAME=VALUE`; may be repeated")
+	cmd.Flags().StringArrayVar(&in.varFiles, "var-file", nil, "read variables from `FILE`; may be repeated")
+}
+
+// loaded is a policy program that was read, compiled and checked.
+type loaded struct {
+	policy   *policy.Program
+	program  *ir.Program
+	findings diag.List
+	sources  map[string][]byte
+}
+
+// load reads the policy at paths, the current folder if there are none. An error
+// is trouble; what is wrong with the policy is in the findings.
+func (in *input) load(paths []string) (*loaded, error) {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	program, sources, findings, err := policy.Load(paths, policy.Options{
+		Vars: in.vars, VarFiles: in.varFiles, ToolVersion: toolVersion(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	compiled, found := compile.Program(program)
+	findings = append(findings, found...)
+	if err := knownEnvironment(compiled, in.environment); err != nil && !findings.HasErrors() {
+		return nil, err
+	}
+	findings = append(findings, rules.Check(program, compiled, in.environment)...)
+	return &loaded{program, compiled, findings.Sorted(), sources}, nil
+}
+
+func knownEnvironment(p *ir.Program, name string) error {
+	switch {
+	case name == "" || slices.Contains(p.Environments, name):
+		return nil
+	case len(p.Environments) == 0:
+		return fmt.Errorf("there is no environment %q: the policy declares none", name)
+	default:
+		return fmt.Errorf("there is no environment %q; the policy declares %s", name, strings.Join(p.Environments, ", "))
+	}
+}
+
+// refuse prints the findings and returns errFindings if one is an error.
+// Warnings and notes alone are printed and pass.
+func (l *loaded) refuse(stderr io.Writer) error {
+	if err := report.Text(stderr, l.findings, l.sources, useColor(stderr)); err != nil {
+		return err
+	}
+	if l.findings.HasErrors() {
+		return errFindings
+	}
+	return nil
+}
+
+// useColor reports whether w is a terminal whose user has not refused colour
+// (https://no-color.org).
+func useColor(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+}
+
+// plural returns "1 policy" or "2 policies".
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,29 @@
+# A CORS policy: which pages of other origins may read the responses of this
+# server. corsgen check looks for mistakes; corsgen generate writes the targets.
+
+policy "app" {
+  description = "The web app, with cookies"
+
+  # Exact origins as browsers send them, or patterns: https://*.example.com is
+  # one label deep, https://**.example.com any depth, {digits} is a number.
+  allow_origins = ["https://app.example.com"]
+
+  allow_methods     = ["GET", "POST", "PUT", "DELETE"]
+  allow_headers     = ["Content-Type"]
+  expose_headers    = []
+  allow_credentials = true # cookies, TLS client certificates, HTTP authentication
+  max_age           = 7200 # seconds that a browser may keep a preflight's answer
+}
+
+# Go middleware: cors.App(next) in package internal/cors.
+target "go" {
+  path = "internal/cors"
+}
+
+# For nginx or Apache remove the comment characters.
+# target "nginx" {
+#   path = "deploy/nginx"
+# }
+# target "apache" {
+#   path = "deploy/apache"
+# }

@@ -1,0 +1,135 @@
+// Package report renders findings for people and for machines.
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/corsgen/corsgen/diag"
+)
+
+// Text writes findings for people: for each the place, what is wrong, the source
+// line with the exact element marked, and what to do. Sources holds the files by
+// the names that ranges use; a file that is not there is not shown.
+func Text(w io.Writer, findings diag.List, sources map[string][]byte, color bool) error {
+	t := text{sources: sources, color: color}
+	for i, d := range findings {
+		if i > 0 {
+			t.b.WriteByte('\n')
+		}
+		t.finding(d)
+	}
+	_, err := w.Write(t.b.Bytes())
+	return err
+}
+
+type text struct {
+	b       bytes.Buffer
+	sources map[string][]byte
+	color   bool
+}
+
+// The SGR parameters of what is shown in colour.
+const (
+	bold = "1"
+	dim  = "2"
+)
+
+func severityColor(s diag.Severity) string {
+	switch s {
+	case diag.Error:
+		return "1;31"
+	case diag.Warning:
+		return "1;33"
+	default:
+		return "1;36"
+	}
+}
+
+func (t *text) paint(sgr, s string) string {
+	if !t.color {
+		return s
+	}
+	return "\x1b[" + sgr + "m" + s + "\x1b[0m"
+}
+
+func (t *text) finding(d diag.Diagnostic) {
+	if place := d.Range.String(); place != "" {
+		t.b.WriteString(t.paint(bold, printable(place)+":") + " ")
+	}
+	t.b.WriteString(t.paint(severityColor(d.Severity), fmt.Sprintf("%s[%s]", d.Severity, d.Code)))
+	t.b.WriteString(" " + t.paint(bold, printable(d.Summary)) + "\n")
+	t.snippet(d.Range, severityColor(d.Severity))
+	for _, line := range wrap(printable(d.Detail), 100) {
+		t.b.WriteString("  " + line + "\n")
+	}
+	for _, r := range d.Related {
+		fmt.Fprintf(&t.b, "  %s: %s\n", t.paint(bold, printable(r.Range.String())), printable(r.Message))
+	}
+}
+
+// snippet shows the first line of a range, with the element underlined. Of a
+// long line it shows the part around the element.
+func (t *text) snippet(r diag.Range, sgr string) {
+	source := t.sources[r.File]
+	if r.Start.Line == 0 || r.Start.Byte > len(source) || r.End.Byte > len(source) || r.End.Byte < r.Start.Byte {
+		return
+	}
+	start := bytes.LastIndexByte(source[:r.Start.Byte], '\n') + 1
+	end := len(source)
+	if i := bytes.IndexByte(source[r.Start.Byte:], '\n'); i >= 0 {
+		end = r.Start.Byte + i
+	}
+	const before, after = 60, 100
+	from := max(start, r.Start.Byte-before)
+	to := min(end, r.Start.Byte+after)
+	lead := printable(string(source[from:r.Start.Byte]))
+	element := printable(string(source[r.Start.Byte:min(max(r.End.Byte, r.Start.Byte), to)]))
+	rest := printable(strings.TrimRight(string(source[min(r.End.Byte, to):to]), "\r"))
+	if from > start {
+		lead = "…" + lead
+	}
+	if to < end {
+		rest += "…"
+	}
+	number := fmt.Sprint(r.Start.Line)
+	t.b.WriteString("  " + t.paint(dim, number+" │") + " " + lead + element + rest + "\n")
+	blank := strings.Repeat(" ", len(number)) + " │"
+	marks := strings.Repeat("^", max(1, utf8.RuneCountInString(element)))
+	t.b.WriteString("  " + t.paint(dim, blank) + " " + strings.Repeat(" ", utf8.RuneCountInString(lead)) + t.paint(sgr, marks) + "\n")
+}
+
+// printable returns s with what a terminal would act on replaced: source text
+// and file names are not to be trusted.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return ' '
+		case r == utf8.RuneError || !unicode.IsPrint(r):
+			return '�'
+		}
+		return r
+	}, s)
+}
+
+// wrap breaks s at blanks into lines of at most width runes, where it can.
+func wrap(s string, width int) []string {
+	var lines []string
+	length := 0
+	for _, word := range strings.Fields(s) {
+		n := utf8.RuneCountInString(word)
+		if len(lines) > 0 && length+1+n <= width {
+			lines[len(lines)-1] += " " + word
+			length += 1 + n
+			continue
+		}
+		lines = append(lines, word)
+		length = n
+	}
+	return lines
+}

@@ -1,0 +1,6 @@
+policy "fonts" {
+  allow_origins  = ["*"]
+  allow_methods  = ["*"]
+  allow_headers  = ["*", "Authorization"]
+  expose_headers = ["*"]
+}

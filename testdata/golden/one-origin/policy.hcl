@@ -1,0 +1,4 @@
+policy "app" {
+  allow_origins = ["https://app.example.com"]
+  allow_methods = ["GET", "PUT"]
+}
