@@ -1,0 +1,152 @@
+// Package rules finds what is legal in a policy and yet unwise: risks that a
+// reviewer must accept on the record, by an accept_risk block, or remove.
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/corsgen/corsgen/diag"
+	"github.com/corsgen/corsgen/ir"
+	"github.com/corsgen/corsgen/origin"
+	"github.com/corsgen/corsgen/policy"
+)
+
+// Check returns the risks of a compiled program that nobody accepted. With an
+// environment it looks at that one alone, otherwise at the base and all.
+func Check(source *policy.Program, compiled *ir.Program, environment string) diag.List {
+	var found diag.List
+	for i := range compiled.Policies {
+		p := &compiled.Policies[i]
+		c := checker{policy: p}
+		if i < len(source.Policies) { // compile keeps the order
+			c.accepted = source.Policies[i].Accepted
+		}
+		for j := range p.Variants {
+			if environment == "" || p.Variants[j].Environment == environment {
+				c.variant(&p.Variants[j])
+			}
+		}
+		found = append(found, c.found...)
+	}
+	return found.Sorted()
+}
+
+// checker checks the variants of one policy.
+type checker struct {
+	policy   *ir.Policy
+	accepted []policy.AcceptedRisk
+	found    diag.List
+}
+
+// context is what the rules about an origin depend on besides the origin.
+type context struct {
+	environment string
+	credentials bool
+	public      bool // an origin that is not loopback is allowed too
+}
+
+func (c *checker) variant(v *ir.Variant) {
+	ctx := context{
+		environment: v.Environment,
+		credentials: v.Features()&ir.Credentials != 0,
+		public:      slices.ContainsFunc(v.Origins.Patterns, func(p ir.Pattern) bool { return !p.Loopback() }),
+	}
+	for _, p := range v.Origins.Patterns {
+		for _, d := range checkOrigin(p, ctx) {
+			if !c.accepts(d.Code, p, v.Environment) {
+				d.Range = p.Src
+				c.found = append(c.found, d)
+			}
+		}
+	}
+}
+
+// accepts reports whether an accept_risk block of the policy covers the finding.
+func (c *checker) accepts(code string, p ir.Pattern, environment string) bool {
+	return slices.ContainsFunc(c.accepted, func(a policy.AcceptedRisk) bool {
+		named := slices.ContainsFunc(a.Origins, func(i policy.Item) bool { return i.Text == p.String() })
+		return a.Rule.Code == code && named && (a.Environment == "" || a.Environment == environment)
+	})
+}
+
+func checkOrigin(p ir.Pattern, ctx context) diag.List {
+	var found diag.List
+	for _, check := range []func(ir.Pattern, context) (diag.Diagnostic, bool){
+		nullOrigin, strangers, insecure, loopback,
+	} {
+		if d, ok := check(p, ctx); ok {
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
+func nullOrigin(p ir.Pattern, _ context) (diag.Diagnostic, bool) {
+	return diag.Diagnostic{
+		Code:    "C107",
+		Summary: `the origin "null"`,
+		Detail: `Every sandboxed frame, data: URL and many a redirect sends the origin null, so any site can make a page that sends it. ` +
+			`Serve the page from an origin of its own and list that, or accept the risk: ` + acceptRisk("null-origin", p),
+	}, p.String() == origin.Null
+}
+
+// strangers are the rules about names that anyone may register.
+func strangers(p ir.Pattern, ctx context) (diag.Diagnostic, bool) {
+	reach, suffix := p.Reach()
+	d := diag.Diagnostic{Severity: diag.Warning}
+	if ctx.credentials {
+		d.Severity = diag.Error
+	}
+	switch reach {
+	case origin.AnySite:
+		d.Code = "C113"
+		d.Summary = fmt.Sprintf("anyone can register a name below %s", suffix)
+		d.Detail = fmt.Sprintf("%s is a public suffix: its owner lets everybody register names below it, and %q allows them all. ", suffix, p)
+	case origin.SomeSites:
+		d.Code = "C114"
+		d.Summary = fmt.Sprintf("strangers can register a name below %s that matches", suffix)
+		d.Detail = fmt.Sprintf("%s is a public suffix: its owner lets everybody register names below it, also a name that matches %q. ", suffix, p)
+	default:
+		return d, false
+	}
+	rule, _ := diag.LookupRule(d.Code)
+	d.Detail += "List exact origins, or serve previews below a domain of your own, or accept the risk: " + acceptRisk(rule.Slug, p)
+	return d, true
+}
+
+func insecure(p ir.Pattern, ctx context) (diag.Diagnostic, bool) {
+	return diag.Diagnostic{
+		Code:    "C203",
+		Summary: fmt.Sprintf("plain http origin %q with credentials", p),
+		Detail: fmt.Sprintf("Whoever is on the network between a user and the site can put a script of their own into a page of %q, which then reads responses with the user's cookies. "+
+			"Write %q, or accept the risk: %s", p, "https"+strings.TrimPrefix(p.String(), "http"), acceptRisk("insecure-origin", p)),
+	}, ctx.credentials && p.Scheme() == "http" && !p.Loopback()
+}
+
+// productionNames are the names of environments that users are in.
+var productionNames = []string{"prod", "production", "live"}
+
+func loopback(p ir.Pattern, ctx context) (diag.Diagnostic, bool) {
+	d := diag.Diagnostic{
+		Code: "C205",
+		Detail: fmt.Sprintf("Any program that listens on a user's own machine may serve a page of %q, which could then read responses. "+
+			`Move the origin into an environment block for development, or accept the risk: %s`, p, acceptRisk("loopback-in-production", p)),
+	}
+	switch {
+	case !p.Loopback():
+		return d, false
+	case slices.Contains(productionNames, ctx.environment):
+		d.Summary = fmt.Sprintf("loopback origin in environment %q", ctx.environment)
+		return d, true
+	default:
+		d.Severity = diag.Warning
+		d.Summary = "loopback origin beside public ones"
+		return d, ctx.environment == "" && ctx.public
+	}
+}
+
+func acceptRisk(slug string, p ir.Pattern) string {
+	return fmt.Sprintf(`accept_risk %q { origins = [%q], reason, owner, expires }.`, slug, p)
+}
