@@ -1,0 +1,146 @@
+package apache_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/corsgen/corsgen/compile"
+	"github.com/corsgen/corsgen/diag"
+	"github.com/corsgen/corsgen/emit"
+	"github.com/corsgen/corsgen/emit/apache"
+	"github.com/corsgen/corsgen/eval"
+	"github.com/corsgen/corsgen/internal/golden"
+	"github.com/corsgen/corsgen/ir"
+	"github.com/corsgen/corsgen/origin"
+	"github.com/corsgen/corsgen/policy"
+)
+
+// settings are the attributes of a policy block.
+type settings struct {
+	origins, methods, headers, expose []string
+	credentials, gate                 bool
+	maxAge                            int // -1: not set
+	status                            int
+}
+
+// full is a policy that uses everything but wildcards.
+var full = settings{
+	origins: []string{"https://app.example.com", "https://admin.example.com"},
+	methods: []string{"GET", "PUT", "DELETE"}, headers: []string{"Content-Type", "X-A"}, expose: []string{"X-One", "X-Two"},
+	credentials: true, maxAge: 600, status: 204,
+}
+
+// compiled returns a program of one policy, app.
+func compiled(tb testing.TB, s settings) *ir.Program {
+	tb.Helper()
+	p, diags := compile.Program(&policy.Program{Sources: []string{"cors.hcl"}, Policies: []policy.Policy{{
+		Name: "app", Settings: s.policy(tb), Range: diag.Range{File: "cors.hcl", Start: diag.Pos{Line: 3}},
+	}}})
+	if diags.HasErrors() {
+		tb.Fatalf("compile: %v", diags)
+	}
+	return p
+}
+
+func (s settings) policy(tb testing.TB) policy.Settings {
+	tb.Helper()
+	return policy.Settings{
+		AllowOrigins:     set(entries(tb, s.origins)),
+		AllowMethods:     set(items(s.methods)),
+		AllowHeaders:     set(items(s.headers)),
+		ExposeHeaders:    set(items(s.expose)),
+		AllowCredentials: set(s.credentials),
+		MaxAge:           policy.Attr[int]{Value: s.maxAge, Set: s.maxAge >= 0},
+		PreflightStatus:  set(s.status),
+		OriginGate:       set(s.gate),
+	}
+}
+
+func set[T any](v T) policy.Attr[T] { return policy.Attr[T]{Value: v, Set: true} }
+
+func items(texts []string) []policy.Item {
+	var all []policy.Item
+	for _, t := range texts {
+		all = append(all, policy.Item{Text: t})
+	}
+	return all
+}
+
+func entries(tb testing.TB, texts []string) []policy.Origin {
+	tb.Helper()
+	var all []policy.Origin
+	for _, t := range texts {
+		if t == origin.Any {
+			all = append(all, policy.Origin{Any: true})
+			continue
+		}
+		p, err := origin.Parse(t)
+		if err != nil {
+			tb.Fatalf("%s: %v", t, err)
+		}
+		all = append(all, policy.Origin{Pattern: p})
+	}
+	return all
+}
+
+// printed returns the file of the only policy of p.
+func printed(tb testing.TB, p *ir.Program) string {
+	tb.Helper()
+	files, diags := apache.Emit(p, emit.Options{})
+	if diags.HasErrors() {
+		tb.Fatalf("Emit: %v", diags)
+	}
+	return string(files[0].Content)
+}
+
+// reply is what a server answers.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// ask sends a request with the given field lines.
+func ask(tb testing.TB, addr, method, target string, lines ...string) reply {
+	tb.Helper()
+	conn, err := net.DialTimeout("tcp", addr, 5*time.Second)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n", method, target)
+	for _, l := range lines {
+		fmt.Fprintf(conn, "%s\r\n", l)
+	}
+	fmt.Fprint(conn, "\r\n")
+	response, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
+	if err != nil {
+		tb.Fatalf("%s %s %q: %v", method, target, lines, err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		tb.Fatalf("%s %s %q: %v", method, target, lines, err)
+	}
+	return reply{response.StatusCode, response.Header, string(body)}
+}
+
+// evaluator returns the reference for the only policy of p.
+func evaluator(p *ir.Program) *eval.Evaluator { return eval.New(&p.Policies[0].Variants[0]) }
+
+// request returns a request with the given field lines.
+func request(method, target string, lines ...string) golden.Request {
+	r := golden.Request{Method: method, Target: target}
+	for _, l := range lines {
+		name, value, _ := strings.Cut(l, ": ")
+		r.Fields = append(r.Fields, golden.Field{Name: name, Value: value})
+	}
+	return r
+}
