@@ -1,0 +1,184 @@
+package nginx
+
+import (
+	"strings"
+
+	"github.com/corsgen/corsgen/ir"
+)
+
+// http prints http.conf.
+func (c *config) http() []byte {
+	var b strings.Builder
+	c.preamble(&b,
+		"",
+		"The decisions of every policy, for "+c.environment()+". Include it once, at the http level,",
+		"after any map_hash_bucket_size and map_hash_max_size:",
+		"",
+		"    http {",
+		"        include cors/http.conf;",
+		"",
+		"where cors/ is this folder, seen from the folder of nginx.conf. It changes no answer until a",
+		"server includes its NAME.server.conf. It must not be included in a server or a location.",
+	)
+	b.WriteString("\n# nginx refuses a second copy by this name; without it the copy would override silently.\n")
+	b.WriteString("log_format " + c.variable("http")[1:] + "_conf_included_twice \"-\";\n\n")
+	c.requestMaps(&b)
+	c.originMaps(&b)
+	c.echoMaps(&b)
+	for _, p := range c.policies {
+		c.policyMaps(&b, p)
+	}
+	return []byte(b.String())
+}
+
+// requestMaps prints what all policies need to know of a request.
+func (c *config) requestMaps(b *strings.Builder) {
+	nil_, acrm, status := c.variable("nil"), c.variable("acrm"), c.variable("status")
+	b.WriteString("# An empty text: `return 403 $nil` sends no body and passes by error_page.\n")
+	mapping{source: `""`, variable: nil_, entries: []entry{{"default", `""`, ""}}}.print(b)
+
+	b.WriteString("\n# A preflight is an OPTIONS with an Origin and an Access-Control-Request-Method, none of them empty.\n")
+	mapping{source: "$request_method", variable: acrm, entries: []entry{
+		{"default", `""`, ""}, {"OPTIONS", "$http_access_control_request_method", ""},
+	}}.print(b)
+	mapping{source: acrm, variable: c.variable("options"), entries: []entry{
+		{"default", "preflight", ""}, {`""`, "actual", ""},
+	}}.print(b)
+	mapping{source: "$http_origin", variable: c.variable("class"), entries: []entry{
+		{"default", c.variable("options"), ""}, {`""`, "actual", ""},
+	}}.print(b)
+
+	b.WriteString("\n# nginx runs add_header twice for a 416 of its own: after the 200 that it was first going to be.\n")
+	mapping{source: "$status", variable: status, entries: []entry{{"default", "$status", ""}}}.print(b)
+	mapping{source: `"` + status + ` $status"`, variable: c.variable("again"), volatile: true, entries: []entry{
+		{"default", `""`, ""}, {`"200 416"`, "again", ""},
+	}}.print(b)
+	for _, text := range c.texts {
+		b.WriteString("\n# geo takes a value as it is; elsewhere nginx has no way to write a dollar.\n")
+		b.WriteString("geo " + c.value(ir.Value{Const: text}) + " {\n    default " + quote(text) + ";\n}\n")
+	}
+}
+
+// originMaps prints the gate that every origin passes before it is compared, and
+// what makes it comparable.
+func (c *config) originMaps(b *strings.Builder) {
+	b.WriteString("\n# The keys of a map ignore case, and an origin does not: one with a capital letter matches no\n" +
+		"# key, nor does one with a blank or of more than 512 bytes.\n")
+	origin := c.variable("origin")
+	mapping{source: "$http_origin", variable: origin, entries: []entry{
+		{"default", "$http_origin", ""}, {quoteRegexp("[A-Z ]"), "-", ""}, {quoteRegexp("^.{513}"), "-", ""},
+	}}.print(b)
+	if len(c.keys.levels)+len(c.stars.levels) > 0 {
+		b.WriteString("\n# A key of a map has at most 46 bytes: the head of a longer origin becomes a number.\n")
+	}
+	c.keys.print(b, c)
+	if c.usesStars() {
+		b.WriteString("\n# The origin with a \"*\" for its first label, to look up patterns such as https://*.example.com.\n")
+		mapping{source: origin, variable: c.variable("star"), entries: []entry{
+			{"default", `""`, ""}, {quoteRegexp(`^(https?://)[a-z0-9_-]+(\..+)$`), `"$1*$2"`, ""},
+		}}.print(b)
+	}
+	c.stars.print(b, c)
+}
+
+func (c *config) usesStars() bool {
+	for _, p := range c.policies {
+		if p.patterns.stars != nil {
+			return true
+		}
+	}
+	return false
+}
+
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]"
+
+// echoMaps prints the parts of a preflight that a policy repeats. The
+// quantifiers give nothing back, so that no value takes long or much stack.
+func (c *config) echoMaps(b *strings.Builder) {
+	if c.echoes(ir.EchoMethod) {
+		b.WriteString("\n# A method is repeated if it is a token.\n")
+		const source = "$http_access_control_request_method"
+		mapping{source: source, variable: c.variable("method"), entries: []entry{
+			{"default", `""`, ""}, {quoteRegexp("^" + token + "{1,4000}+$"), source, ""},
+		}}.print(b)
+	}
+	if c.echoes(ir.EchoHeaders) {
+		b.WriteString("\n# A list of headers is repeated if it is a list of tokens.\n")
+		const source = "$http_access_control_request_headers"
+		const list = "^(?!.{4001})" + token + "++(?:[\t ]*+,[\t ]*+" + token + "++)*+$"
+		mapping{source: source, variable: c.variable("headers"), entries: []entry{
+			{"default", `""`, ""}, {quoteRegexp(list), source, ""},
+		}}.print(b)
+	}
+}
+
+// policyMaps prints the decisions of a policy.
+func (c *config) policyMaps(b *strings.Builder, p policy) {
+	b.WriteString("\n")
+	for _, line := range p.about() {
+		b.WriteString("# " + line + "\n")
+	}
+	c.branches(b, p)
+	c.route(p).print(b)
+	for _, h := range c.actual(p) {
+		h.mapping.print(b)
+	}
+}
+
+// route is where a request goes instead of to the handler or upstream. The
+// server asks before anything else.
+func (c *config) route(p policy) mapping {
+	m := mapping{
+		source:   `"` + c.variable("class") + " " + p.variable(c, "who") + `"`,
+		variable: p.variable(c, "go"),
+		entries:  []entry{{"default", `""`, ""}},
+	}
+	for _, l := range p.locations() {
+		m.entries = append(m.entries, entry{key: quoteKey(l.class + " " + l.who), value: l.name})
+	}
+	return m
+}
+
+// header is a header of actual responses: its name, and the map that says its
+// value.
+type header struct {
+	name    string
+	mapping mapping
+}
+
+// actual returns the headers of responses that come from the handler or
+// upstream, in the order in which the branches set them.
+func (c *config) actual(p policy) []header {
+	var headers []header
+	for _, branch := range p.actualBranches() {
+		for _, h := range branch.response.Set {
+			m := c.headerMap(&headers, p, h.Name)
+			m.entries = append(m.entries, entry{quoteKey("actual " + branch.who), c.value(h.Value), at("", h.Src)})
+		}
+	}
+	return headers
+}
+
+func (c *config) headerMap(headers *[]header, p policy, name string) *mapping {
+	for i := range *headers {
+		if (*headers)[i].name == name {
+			return &(*headers)[i].mapping
+		}
+	}
+	*headers = append(*headers, header{name, mapping{
+		source:   `"` + c.variable("class") + " " + p.variable(c, "who") + c.variable("again") + `"`,
+		variable: p.variable(c, initials(name)),
+		volatile: true,
+		entries:  []entry{{"default", `""`, ""}},
+	}})
+	return &(*headers)[len(*headers)-1].mapping
+}
+
+// initials returns "acao" for Access-Control-Allow-Origin.
+func initials(name string) string {
+	var s strings.Builder
+	for word := range strings.SplitSeq(name, "-") {
+		s.WriteString(strings.ToLower(word[:1]))
+	}
+	return s.String()
+}

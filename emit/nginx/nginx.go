@@ -1,0 +1,98 @@
+// Package nginx prints policies as configuration for nginx: one file of decisions
+// for the http level, and for each policy one file to include in a server.
+// docs/targets/nginx.md says how to use them and why they look the way they do.
+package nginx
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/corsgen/corsgen/diag"
+	"github.com/corsgen/corsgen/emit"
+	"github.com/corsgen/corsgen/ir"
+)
+
+// Target returns the nginx target.
+func Target() emit.Target {
+	return emit.Target{
+		Name:  "nginx",
+		Doc:   "nginx 1.22 or later: one file for the http level, and one per policy to include in a server",
+		Level: emit.E1,
+		Emit:  Emit,
+	}
+}
+
+// Emit prints every policy of p as it stands in the environment of o: http.conf,
+// hide.conf, and for each policy NAME.server.conf and NAME.headers.conf.
+func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
+	if found := check(p, o); found.HasErrors() {
+		return nil, found
+	}
+	c := newConfig(p, o)
+	files := []emit.File{
+		{Path: "http.conf", Content: c.http()},
+		{Path: "hide.conf", Content: c.hide()},
+	}
+	for _, policy := range c.policies {
+		files = append(files,
+			emit.File{Path: policy.Name + ".server.conf", Content: c.server(policy)},
+			emit.File{Path: policy.Name + ".headers.conf", Content: c.headers(policy)})
+	}
+	return files, nil
+}
+
+// nginx refuses the name of a variable of more than 46 bytes, so names and the
+// prefix are short enough for "corsgen", the prefix, a role of at most 6 bytes, a
+// name, and two underscores.
+var (
+	validName   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,23}$`)
+	validPrefix = regexp.MustCompile(`^[a-z0-9]{0,7}$`)
+)
+
+// check reports what would not come out as a configuration that means what the
+// program says.
+func check(p *ir.Program, o emit.Options) diag.List {
+	var found diag.List
+	report := func(code string, at diag.Range, summary, detail string) {
+		found = append(found, diag.Diagnostic{Code: code, Range: at, Summary: summary, Detail: detail})
+	}
+	if !validPrefix.MatchString(o.Prefix) {
+		report("C005", diag.Range{}, fmt.Sprintf("nginx prefix %q", o.Prefix),
+			"The prefix becomes a part of every variable's name, which nginx keeps short. Write at most 7 lower-case letters and digits.")
+	}
+	for i := range p.Policies {
+		policy := &p.Policies[i]
+		if !validName.MatchString(policy.Name) {
+			report("C005", policy.Src, fmt.Sprintf("policy name %q", policy.Name),
+				"The name becomes a part of variables and file names. Write at most 24 lower-case letters, digits and underscores, a letter first.")
+		}
+		variant, ok := policy.Variant(o.Environment)
+		if !ok {
+			report("C002", policy.Src, fmt.Sprintf("there is no environment %q", o.Environment),
+				"An output is for an environment that the program declares. Add it to environments, or choose one of them.")
+			continue
+		}
+		for _, h := range constants(variant) {
+			if !isText(h.Value.Const) {
+				report("C005", h.Src, fmt.Sprintf("the value of %s", h.Name),
+					"A header field of a policy holds printable ASCII. Remove the other characters.")
+			}
+		}
+	}
+	return found
+}
+
+// constants returns the headers of v that have a constant value.
+func constants(v *ir.Variant) []ir.Header {
+	var all []ir.Header
+	for _, b := range []ir.Branches{v.Preflight, v.Actual} {
+		for _, r := range []ir.Response{b.Allowed, b.Refused, b.Absent} {
+			for _, h := range r.Set {
+				if h.Value.Echo == ir.EchoNone {
+					all = append(all, h)
+				}
+			}
+		}
+	}
+	return all
+}
