@@ -23,6 +23,8 @@ func (p *Pattern) parseHost() *Error {
 	name := p.host
 	if rest, ok := strings.CutPrefix(name, "**."); ok {
 		name, p.deep = rest, true
+	} else if name == "**" { // refused below, as "*" alone is
+		name = "*"
 	}
 	texts := strings.Split(name, ".")
 	p.labels = make([]Label, len(texts))
@@ -112,7 +114,7 @@ func badChar(c rune, host string) *Error {
 	case 'A' <= c && c <= 'Z':
 		return upperCase(host)
 	case c >= 0x80:
-		return unicodeHost(host)
+		return fault(codeUnicodeHost, "Browsers send international names in Punycode, and this one has no such form. Write each label in ASCII, where needed as xn--, and no wildcard in a label that is not ASCII.", "The host %q is not ASCII", host)
 	case c == '%':
 		detail = "Browsers decode a percent-encoded host before they send it. Write the characters themselves. " + detail
 	case c == '}':

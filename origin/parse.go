@@ -25,7 +25,7 @@ import (
 func Parse(s string) (Pattern, error) {
 	p, err := parse(s)
 	if err != nil {
-		return Pattern{}, err
+		return Pattern{}, explain(s)
 	}
 	return p, nil
 }
@@ -114,6 +114,9 @@ func isScheme(s string) bool {
 // outside the brackets of an IPv6 address.
 func cutPort(s string) (host, port string, found bool) {
 	end := strings.LastIndexByte(s, ']') + 1
+	if end == 0 && strings.HasPrefix(s, "[") {
+		return s, "", false
+	}
 	host, port, found = strings.Cut(s[end:], ":")
 	return s[:end] + host, port, found
 }
@@ -135,6 +138,9 @@ func checkPort(scheme, port string) *Error {
 	}
 	if port == defaultPort(scheme) {
 		return fault(codeDefaultPort, fmt.Sprintf("Browsers leave out the default port of %s, so an entry with it matches nothing.", scheme), "The origin names the default port %s", port)
+	}
+	if port == "" {
+		return malformed("Browsers send a colon only before a port. For any port write :*.", "There is no port after the colon")
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err != nil || n == 0 || port[0] == '0' {

@@ -36,8 +36,12 @@ func (p *Pattern) unrelated(l Label, nth int, suffix string) *Error {
 		return fault(codeUnrelatedSites, detail, "%q matches sites of unrelated owners", p.text)
 	}
 	if l.Prefix == "" && l.Suffix != "" {
-		detail := fmt.Sprintf("The wildcard joins the name, so it also matches domains that a stranger can register, such as evil%s.%s. Put a dot after the wildcard to match subdomains.", clip(l.Suffix), suffix)
+		detail := fmt.Sprintf("The wildcard joins the name, so it also matches domains that a stranger can register, such as %s.%s. Put a dot after the wildcard to match subdomains.", clip(l.example()), suffix)
 		return fault(codeBareWildcard, detail, "%q matches other people's domains", p.text)
+	}
+	if _, icann := publicsuffix.PublicSuffix(suffix); !icann {
+		detail := fmt.Sprintf("No list knows the top-level name %s, so anyone may be able to register names under it. Keep one more label literal, as in %s://*.example.%s. Names below localhost, test, internal, local, lan and home.arpa need none.", suffix, p.scheme, suffix)
+		return fault(codeUnrelatedSites, detail, "%q matches sites of unrelated owners", p.text)
 	}
 	detail := fmt.Sprintf("Anyone can register a name under %s, so pages of strangers would match. Keep the domain that you registered literal, as in %s://*.example.%s.", suffix, p.scheme, suffix)
 	return fault(codeUnrelatedSites, detail, "%q matches sites of unrelated owners", p.text)
@@ -96,4 +100,50 @@ func sample(labels []Label) string {
 		}
 	}
 	return strings.Join(texts, ".")
+}
+
+// Reach says whose sites a pattern can match, by the private part of the public
+// suffix list: the suffixes below which a hosting service lets its customers
+// register names.
+type Reach uint8
+
+// The kinds of reach.
+const (
+	OwnSites  Reach = iota // an exact origin, or wildcards left of a literal registrable domain
+	AnySite                // every name below a private suffix, as in https://*.vercel.app
+	SomeSites              // names of a form that strangers can register, as in https://app-*.vercel.app
+)
+
+// Reach returns whose sites p can match and, unless those are OwnSites, the
+// private public suffix, such as "vercel.app".
+func (p Pattern) Reach() (r Reach, suffix string) {
+	labels := p.allLabels()
+	if !hasWild(labels) {
+		return OwnSites, ""
+	}
+	host := sample(labels)
+	suffix, icann := publicsuffix.PublicSuffix(host)
+	if icann || !strings.Contains(suffix, ".") {
+		return OwnSites, ""
+	}
+	n := labelCount(suffix)
+	suffix = labelTexts(p.host, n)
+	below, own := labels[:len(labels)-n], labels[len(labels)-n:]
+	if hasWild(own) { // as in https://*.compute.amazonaws.com
+		return AnySite, suffix
+	}
+	switch l := below[len(below)-1]; {
+	case l.Wild == None:
+		return OwnSites, ""
+	case l.Prefix+l.Suffix == "":
+		return AnySite, suffix
+	default:
+		return SomeSites, suffix
+	}
+}
+
+// labelTexts returns the last n labels of host.
+func labelTexts(host string, n int) string {
+	texts := strings.Split(host, ".")
+	return strings.Join(texts[max(0, len(texts)-n):], ".")
 }

@@ -1,0 +1,206 @@
+package origin
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// explain returns what is wrong with s, which does not parse. Where all of it
+// can be put right, that is the suggestion and the error is the most fundamental
+// of those found; otherwise the error is the one that only the author can put
+// right.
+func explain(s string) *Error {
+	_, err := parse(s)
+	switch {
+	case s == "" || s == Any || len(s) > 8*MaxLength:
+		return err
+	case isRegexp(s):
+		return explainRegexp(s)
+	}
+	if fields := splitOrigins(s); fields != nil {
+		return several(fields)
+	}
+	var r repair
+	fixed := r.origin(s)
+	_, rest := parse(fixed)
+	if rest != nil && rest.Code == codeBareWildcard {
+		r.note(rest)
+		fixed = spliceDot(fixed)
+		_, rest = parse(fixed)
+	}
+	switch {
+	case rest != nil:
+		return rest
+	case r.found == nil: // nothing that a repair has a name for
+		return err
+	}
+	r.found.Suggestion = fixed
+	return r.found
+}
+
+// suggest returns s if it parses, what explain suggests for it otherwise.
+func suggest(s string) string {
+	err := explain(s)
+	if err == nil {
+		return s
+	}
+	return err.Suggestion
+}
+
+// repair puts an origin right, one part after the other, and keeps the most
+// fundamental thing that was wrong.
+type repair struct{ found *Error }
+
+// precedence is that of the rules, the most fundamental first.
+var precedence = []string{
+	codeUnrelatedSites, codeBareWildcard, codeNullScheme, codeWebSocket, codeNoScheme, codeMalformed,
+	codeIPForm, codeUnicodeHost, codeNotOrigin, codeUpperCase, codeDefaultPort,
+}
+
+func (r *repair) note(e *Error) {
+	if r.found == nil || slices.Index(precedence, e.Code) < slices.Index(precedence, r.found.Code) {
+		r.found = e
+	}
+}
+
+func (r *repair) origin(s string) string {
+	s = r.trim(s)
+	if strings.EqualFold(s, Null) {
+		if s != Null {
+			r.note(upperCase(s))
+		}
+		return Null
+	}
+	scheme, rest := r.scheme(s)
+	host, port, found := cutPort(r.authority(scheme, rest))
+	if inBrackets, ok := canonicalIPv6("[" + host + ":" + port + "]"); found && ok {
+		r.note(ipForm(host+":"+port, inBrackets))
+		host, found = inBrackets, false
+	}
+	if isHTTP(scheme) {
+		host = r.host(host)
+	}
+	if found {
+		host += r.port(scheme, port)
+	}
+	return scheme + "://" + host
+}
+
+func (r *repair) trim(s string) string {
+	t := strings.TrimFunc(s, func(c rune) bool {
+		return unicode.IsSpace(c) || c == '\ufeff' || c == '\u200b' || strings.ContainsRune("\"'`", c)
+	})
+	if t != s {
+		r.note(malformed("Origins are compared byte by byte, so this would match nothing.", "There are blanks or quotes around the origin"))
+	}
+	return t
+}
+
+// authority cuts rest, what follows "://", down to host and port.
+func (r *repair) authority(scheme, rest string) string {
+	text := rest
+	if isHTTP(scheme) {
+		if inner := strings.TrimLeft(rest, "/"); inner != rest {
+			r.note(malformed("Two slashes follow the scheme.", "There are too many slashes after %q", scheme+":"))
+			rest = inner
+		}
+	}
+	if outer, inner, ok := strings.Cut(rest, "://"); ok && isHTTP(strings.ToLower(outer)) {
+		r.note(malformed("An origin has one scheme.", "%q follows a second scheme", inner))
+		rest = inner
+	}
+	if i := strings.IndexAny(rest, "/?#\\"); i >= 0 {
+		r.note(notOrigin(tailName(rest[i:]), text))
+		rest = rest[:i]
+	}
+	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
+		r.note(notOrigin("user name or password", text))
+		rest = rest[i+1:]
+	}
+	return rest
+}
+
+func tailName(tail string) string {
+	switch {
+	case tail == "/":
+		return "slash at the end"
+	case tail[0] == '?':
+		return "query"
+	case tail[0] == '#':
+		return "fragment"
+	}
+	return "path"
+}
+
+func notOrigin(what, text string) *Error {
+	return fault(codeNotOrigin, "Browsers send the scheme, the host and the port and nothing else, so this would match nothing.", "An origin has no %s, and %q has one", what, text)
+}
+
+func (r *repair) port(scheme, port string) string {
+	text := port
+	if port != "" && isDigits(port) {
+		port = strings.TrimLeft(port[:len(port)-1], "0") + port[len(port)-1:]
+	}
+	if isHTTP(scheme) && (strings.Contains(port, "*") || strings.EqualFold(port, "{digits}") || strings.EqualFold(port, "any")) {
+		port = "*"
+	}
+	if port != text || port == "" {
+		r.note(checkPort(scheme, text))
+	}
+	switch port {
+	case "":
+		return ""
+	case defaultPort(scheme):
+		r.note(checkPort(scheme, port))
+		return ""
+	}
+	return ":" + port
+}
+
+// splitOrigins returns the parts of s if it seems to hold several origins, nil
+// otherwise.
+func splitOrigins(s string) []string {
+	fields := strings.FieldsFunc(s, func(c rune) bool {
+		return unicode.IsSpace(c) || strings.ContainsRune(",;|\"'", c)
+	})
+	for _, f := range fields {
+		if !strings.ContainsAny(f, ".:") && f != Any && f != Null && f != "localhost" {
+			return nil
+		}
+	}
+	if len(fields) < 2 {
+		return nil
+	}
+	return fields
+}
+
+func several(fields []string) *Error {
+	const shown = 4
+	var b strings.Builder
+	for i, f := range fields[:min(shown, len(fields))] {
+		if s := suggest(f); s != "" {
+			f = s
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%q", clip(f))
+	}
+	end := "."
+	if len(fields) > shown {
+		end = " and so on."
+	}
+	detail := "Browsers send one origin, never a list, so this would match nothing. Write one string for each: " + b.String() + end
+	return fault(codeSeveral, detail, "One string holds %d origins", len(fields))
+}
+
+// unescape decodes percent-encoding as browsers do in a host.
+func unescape(host string) string {
+	if s, err := url.PathUnescape(host); err == nil {
+		return s
+	}
+	return host
+}
