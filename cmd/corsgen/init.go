@@ -30,8 +30,8 @@ func newInit() *cobra.Command {
 			if err := writeStarter(name); err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "wrote %s; edit it, then run corsgen generate.\nFor go generate, paste this line into a Go file beside it:\n", name)
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), "//go:generate go run github.com/corsgen/corsgen/cmd/corsgen generate cors.hcl")
+			fmt.Fprintf(cmd.ErrOrStderr(), "wrote %s; edit it, then run corsgen generate.\nFor go generate, run once  go get -tool github.com/corsgen/corsgen/cmd/corsgen@latest  and paste this line into a Go file beside it:\n", name)
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), "//go:generate go tool corsgen generate cors.hcl")
 			return err
 		},
 	}

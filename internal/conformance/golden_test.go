@@ -1,0 +1,177 @@
+package conformance_test
+
+import (
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/corsgen/corsgen/compile"
+	"github.com/corsgen/corsgen/emit"
+	"github.com/corsgen/corsgen/emit/all"
+	"github.com/corsgen/corsgen/eval"
+	"github.com/corsgen/corsgen/internal/conformance"
+	"github.com/corsgen/corsgen/internal/golden"
+	"github.com/corsgen/corsgen/ir"
+	"github.com/corsgen/corsgen/policy"
+	"github.com/corsgen/corsgen/rules"
+)
+
+func cases(t *testing.T) []golden.Case {
+	t.Helper()
+	cases, err := golden.Load("../../testdata/golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cases
+}
+
+// load reads and compiles a policy that must have no errors.
+func load(t *testing.T, path string) *ir.Program {
+	t.Helper()
+	source, _, findings, err := policy.Load([]string{path}, policy.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, found := compile.Program(source)
+	findings = append(findings, found...)
+	for _, d := range append(findings, rules.Check(source, program, "")...) {
+		if d.Severity == 0 {
+			t.Errorf("%s: %s %s: %s", d.Range, d.Code, d.Summary, d.Detail)
+		}
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+	return program
+}
+
+// TestGoldenFiles demands that what is printed for each case is what the
+// repository holds.
+func TestGoldenFiles(t *testing.T) {
+	for _, c := range cases(t) {
+		t.Run(c.Name, func(t *testing.T) {
+			program := load(t, c.PolicyFile())
+			golden.Compare(t, filepath.Join(c.Dir, "plan"), map[string][]byte{"plan.txt": []byte(program.String())})
+			for _, target := range all.Targets() {
+				golden.Compare(t, filepath.Join(c.Dir, target.Name), printed(t, target, program, environments(c, target)))
+			}
+		})
+	}
+}
+
+// environments returns the environments that a case needs of a target: those
+// that requests go to, for server targets, which are for one each.
+func environments(c golden.Case, target emit.Target) []string {
+	names := map[string]bool{}
+	for _, e := range c.Exchanges {
+		names[e.Environment] = true
+	}
+	if target.Name == "go" {
+		return []string{""}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+func printed(t *testing.T, target emit.Target, program *ir.Program, environments []string) map[string][]byte {
+	t.Helper()
+	out := map[string][]byte{}
+	for _, environment := range environments {
+		files, findings := target.Print(program, emit.Options{Environment: environment, Package: "cors"})
+		if findings.HasErrors() {
+			t.Fatal(findings)
+		}
+		for _, f := range files {
+			out[path.Join(environment, f.Path)] = f.Content
+		}
+	}
+	return out
+}
+
+func TestGoldenEval(t *testing.T) {
+	for _, c := range cases(t) {
+		t.Run(c.Name, func(t *testing.T) {
+			program := load(t, c.PolicyFile())
+			replayEval(t, program, c.Exchanges)
+		})
+	}
+}
+
+func replayEval(t *testing.T, program *ir.Program, exchanges []golden.Exchange) {
+	t.Helper()
+	for _, e := range exchanges {
+		name := conformance.PolicyOf(program, e)
+		i := slices.IndexFunc(program.Policies, func(p ir.Policy) bool { return p.Name == name })
+		if i < 0 {
+			t.Fatalf("line %d: there is no policy %q", e.Line, name)
+		}
+		v, ok := program.Policies[i].Variant(e.Environment)
+		if !ok {
+			t.Fatalf("line %d: there is no environment %q", e.Line, e.Environment)
+		}
+		got := conformance.Evaluate(eval.New(v), e.Request, e.Upstream)
+		if d := cmp.Diff(conformance.Expected(e), got); d != "" {
+			t.Errorf("line %d: %s (-promised +got)\n%s", e.Line, e.Comment, d)
+		}
+	}
+}
+
+func TestGoldenNginx(t *testing.T)  { replayAll(t, conformance.StartNginx) }
+func TestGoldenApache(t *testing.T) { replayAll(t, conformance.StartApache) }
+func TestGoldenGo(t *testing.T)     { replayAll(t, conformance.StartGo) }
+
+func replayAll(t *testing.T, start conformance.Start) {
+	for _, c := range cases(t) {
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			conformance.Replay(t, load(t, c.PolicyFile()), c.Exchanges, start)
+		})
+	}
+}
+
+// TestExamples holds the examples to their requests.txt on every target, and to
+// what corsgen prints for them.
+func TestExamples(t *testing.T) {
+	files, err := filepath.Glob("../../examples/*/requests.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err, files)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		exchanges, err := golden.Parse(string(text))
+		if err != nil {
+			t.Fatalf("%s:%v", file, err)
+		}
+		dir := filepath.Dir(file)
+		program := load(t, filepath.Join(dir, "cors.hcl"))
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			replayEval(t, program, exchanges)
+			for name, start := range map[string]conformance.Start{
+				"go": conformance.StartGo, "nginx": conformance.StartNginx, "apache": conformance.StartApache,
+			} {
+				t.Run(name, func(t *testing.T) { conformance.Replay(t, program, exchanges, start) })
+			}
+		})
+	}
+}
+
+// TestPlanIsReadable guards what a reviewer relies on: every branch is in the plan.
+func TestPlanIsReadable(t *testing.T) {
+	plan := load(t, "../../testdata/golden/credentials/policy.hcl").String()
+	for _, want := range []string{
+		"policy app", "https://admin.example.com", "preflight, origin allowed", "preflight, origin refused",
+		"set    Access-Control-Allow-Credentials: true", "delete Access-Control-Allow-Private-Network", "merge  Vary: Origin",
+	} {
+		if !strings.Contains(plan, want) {
+			t.Errorf("the plan does not say %q:\n%s", want, plan)
+		}
+	}
+}
