@@ -77,9 +77,9 @@ const (
 	maxDepth = 100
 )
 
-// gate keeps the meaning of letter case and blanks whatever RegexDefaultOptions
+// gate keeps letter case significant whatever RegexDefaultOptions
 // says, and refuses origins that are too long before any other work.
-const gate = `^(?-ix)(?=.{1,512}$)`
+const gate = `^(?-i)(?=.{1,512}$)`
 
 // expressions returns regular expressions for Apache of which one matches the
 // value of an Origin header exactly if one of the patterns does.

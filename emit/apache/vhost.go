@@ -145,8 +145,8 @@ func (v *vhost) gated() bool { return v.variant.Actual.Refused.Status != 0 }
 // proportion to its length: no byte is looked at twice.
 const (
 	token             = `[!#$%&'*+.^_` + "`" + `|~0-9A-Za-z-]`
-	methodExpression  = `^(?-ix)` + token + `{1,4000}+$`
-	headersExpression = `^(?-ix)(?=.{1,4000}$)` + token + `++(?:[ \t]*+,[ \t]*+` + token + `++)*+$`
+	methodExpression  = `^(?-i)` + token + `{1,4000}+$`
+	headersExpression = `^(?-i)(?=.{1,4000}$)` + token + `++(?:[ \t]*+,[ \t]*+` + token + `++)*+$`
 )
 
 func (v *vhost) origins() {
@@ -242,13 +242,13 @@ func (v *vhost) bypass() {
 	v.section("IfModule", "mod_access_compat.c", func() { v.linef("Satisfy Any") })
 	v.section("IfModule", "mod_allowmethods.c", func() { v.linef("AllowMethods reset") })
 	v.section("IfModule", "mod_rewrite.c", func() { v.linef("RewriteEngine Off") })
+	for _, name := range ir.Owned() {
+		v.linef("Header always unset %s", name)
+	}
 }
 
 // respond prints a response that the server gives by itself.
 func (v *vhost) respond(r *ir.Response) {
-	for _, name := range ir.Owned() {
-		v.linef("Header always unset %s", name)
-	}
 	v.vary(r)
 	for _, h := range r.Set {
 		condition := ""

@@ -2,14 +2,12 @@ package conformance
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/emit/apache"
@@ -71,20 +69,14 @@ func NewApache(tb testing.TB) *Apache {
 // WriteFile writes a file below Dir, and the folders above it.
 func (a *Apache) WriteFile(tb testing.TB, name, content string) {
 	tb.Helper()
-	path := filepath.Join(a.Dir, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		tb.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-		tb.Fatal(err)
-	}
+	write(tb, filepath.Join(a.Dir, name), []byte(content))
 }
 
 // Check writes the configuration and returns what Apache says of it, and whether
 // Apache would start.
 func (a *Apache) Check(tb testing.TB) (output string, ok bool) {
 	tb.Helper()
-	a.configure(tb, freePorts(tb, len(a.Hosts)))
+	a.configure(tb, freeAddrs(tb, len(a.Hosts)))
 	out, err := a.command("-t").CombinedOutput()
 	return string(out), err == nil
 }
@@ -95,7 +87,7 @@ func (a *Apache) Start(tb testing.TB) []string {
 	tb.Helper()
 	var output string
 	for range 5 { // another process may take a port in between
-		addrs := freePorts(tb, len(a.Hosts))
+		addrs := freeAddrs(tb, len(a.Hosts))
 		a.configure(tb, addrs)
 		var ok bool
 		if output, ok = a.run(tb, addrs); ok {
@@ -118,39 +110,23 @@ func (a *Apache) run(tb testing.TB, addrs []string) (output string, ok bool) {
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}
-	ended := make(chan struct{})
+	exited := make(chan struct{})
 	go func() {
 		_ = cmd.Wait() // how it ended is in the log
-		close(ended)
+		close(exited)
 	}()
-	if !accepts(addrs, ended) {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		<-ended
-		return out.String(), false
+	stop := func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM) // on SIGKILL the worker processes would live on
+		<-exited
 	}
-	tb.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		<-ended
-	})
+	for _, addr := range addrs {
+		if !accepts(addr, exited) {
+			stop()
+			return out.String(), false
+		}
+	}
+	tb.Cleanup(stop)
 	return "", true
-}
-
-// accepts waits until the last address accepts connections; false if the server
-// has ended before.
-func accepts(addrs []string, ended <-chan struct{}) bool {
-	for range 1000 {
-		select {
-		case <-ended:
-			return false
-		case <-time.After(10 * time.Millisecond):
-		}
-		conn, err := net.Dial("tcp", addrs[len(addrs)-1])
-		if err == nil {
-			conn.Close()
-			return true
-		}
-	}
-	return false
 }
 
 func (a *Apache) errorLog() string {
@@ -183,18 +159,3 @@ TypesConfig mime.types
 StartServers 1
 %s
 `
-
-// freePorts returns n addresses that nothing listens on.
-func freePorts(tb testing.TB, n int) []string {
-	tb.Helper()
-	addrs := make([]string, n)
-	for i := range addrs {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			tb.Fatal(err)
-		}
-		defer l.Close()
-		addrs[i] = l.Addr().String()
-	}
-	return addrs
-}
