@@ -57,7 +57,7 @@ func TestGoldenFiles(t *testing.T) {
 	for _, c := range cases(t) {
 		t.Run(c.Name, func(t *testing.T) {
 			program := load(t, c.PolicyFile())
-			golden.Compare(t, filepath.Join(c.Dir, "plan"), map[string][]byte{"plan.txt": []byte(program.String())})
+			golden.CompareFile(t, filepath.Join(c.Dir, "plan.txt"), []byte(program.String()))
 			for _, target := range all.Targets() {
 				golden.Compare(t, filepath.Join(c.Dir, target.Name), printed(t, target, program, environments(c, target)))
 			}

@@ -22,18 +22,33 @@ func Compare(t *testing.T, dir string, files map[string][]byte) {
 		rewrite(t, dir, files)
 	}
 	for name, want := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		have, err := os.ReadFile(path)
-		if err != nil {
-			t.Errorf("%v; CORSGEN_UPDATE=1 go test ./... writes it", err)
-		} else if !bytes.Equal(have, want) {
-			t.Errorf("CORSGEN_UPDATE=1 go test ./... accepts this change:\n%s", diff.Diff(path, have, "printed now", want))
-		}
+		compareFile(t, filepath.Join(dir, filepath.FromSlash(name)), want)
 	}
 	for _, name := range list(t, dir) {
 		if _, ok := files[name]; !ok {
 			t.Errorf("%s is no longer printed; CORSGEN_UPDATE=1 go test ./... removes it", filepath.Join(dir, name))
 		}
+	}
+}
+
+// CompareFile demands that the file holds want. With Update it makes it so.
+func CompareFile(t *testing.T, path string, want []byte) {
+	t.Helper()
+	if Update() {
+		if err := os.WriteFile(path, want, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	compareFile(t, path, want)
+}
+
+func compareFile(t *testing.T, path string, want []byte) {
+	t.Helper()
+	have, err := os.ReadFile(path)
+	if err != nil {
+		t.Errorf("%v; CORSGEN_UPDATE=1 go test ./... writes it", err)
+	} else if !bytes.Equal(have, want) {
+		t.Errorf("CORSGEN_UPDATE=1 go test ./... accepts this change:\n%s", diff.Diff(path, have, "printed now", want))
 	}
 }
 
