@@ -15,8 +15,8 @@ type config struct {
 	program  *ir.Program
 	options  emit.Options
 	policies []policy
-	keys     *folder  // finds origins
-	stars    *folder  // finds origins whose first label has become a "*"
+	keys     *folder  // of exact origins
+	stars    *folder  // of origins whose first label has become a "*"
 	texts    []string // constants that hold a "$"
 }
 
@@ -96,14 +96,14 @@ func (c *config) preamble(b *strings.Builder, lines ...string) {
 // environment names the environment of the output for comments.
 func (c *config) environment() string {
 	if c.options.Environment == "" {
-		return "no environment in particular"
+		return ""
 	}
-	return "the environment " + emit.Comment(c.options.Environment)
+	return ", in the environment " + emit.Comment(c.options.Environment)
 }
 
 // about prints the policy's description and place as comments.
 func (p policy) about() []string {
-	lines := []string{"Policy " + emit.Comment(p.Name) + at(" from ", p.variant.Src)}
+	lines := []string{"Policy " + emit.Comment(p.Name) + at(", ", p.variant.Src)}
 	return append(lines, emit.CommentLines(p.Description, 90)...)
 }
 

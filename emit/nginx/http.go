@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/corsgen/corsgen/ir"
@@ -11,8 +12,8 @@ func (c *config) http() []byte {
 	var b strings.Builder
 	c.preamble(&b,
 		"",
-		"The decisions of every policy, for "+c.environment()+". Include it once, at the http level,",
-		"after any map_hash_bucket_size and map_hash_max_size:",
+		"The decisions of every policy"+c.environment()+". Include it once, at the http level, after any",
+		"map_hash_bucket_size and map_hash_max_size of your own:",
 		"",
 		"    http {",
 		"        include cors/http.conf;",
@@ -23,7 +24,9 @@ func (c *config) http() []byte {
 	b.WriteString("\n# nginx refuses a second copy by this name; without it the copy would override silently.\n")
 	b.WriteString("log_format " + c.variable("http")[1:] + "_conf_included_twice \"-\";\n\n")
 	c.requestMaps(&b)
-	c.originMaps(&b)
+	if slices.ContainsFunc(c.policies, func(p policy) bool { return !p.variant.Origins.Any }) {
+		c.originMaps(&b)
+	}
 	c.echoMaps(&b)
 	for _, p := range c.policies {
 		c.policyMaps(&b, p)
@@ -33,9 +36,9 @@ func (c *config) http() []byte {
 
 // requestMaps prints what all policies need to know of a request.
 func (c *config) requestMaps(b *strings.Builder) {
-	nil_, acrm, status := c.variable("nil"), c.variable("acrm"), c.variable("status")
+	empty, acrm, status := c.variable("nil"), c.variable("acrm"), c.variable("status")
 	b.WriteString("# An empty text: `return 403 $nil` sends no body and passes by error_page.\n")
-	mapping{source: `""`, variable: nil_, entries: []entry{{"default", `""`, ""}}}.print(b)
+	mapping{source: `""`, variable: empty, entries: []entry{{"default", `""`, ""}}}.print(b)
 
 	b.WriteString("\n# A preflight is an OPTIONS with an Origin and an Access-Control-Request-Method, none of them empty.\n")
 	mapping{source: "$request_method", variable: acrm, entries: []entry{
@@ -53,8 +56,10 @@ func (c *config) requestMaps(b *strings.Builder) {
 	mapping{source: `"` + status + ` $status"`, variable: c.variable("again"), volatile: true, entries: []entry{
 		{"default", `""`, ""}, {`"200 416"`, "again", ""},
 	}}.print(b)
-	for _, text := range c.texts {
+	if len(c.texts) > 0 {
 		b.WriteString("\n# geo takes a value as it is; elsewhere nginx has no way to write a dollar.\n")
+	}
+	for _, text := range c.texts {
 		b.WriteString("geo " + c.value(ir.Value{Const: text}) + " {\n    default " + quote(text) + ";\n}\n")
 	}
 }
@@ -72,22 +77,13 @@ func (c *config) originMaps(b *strings.Builder) {
 		b.WriteString("\n# A key of a map has at most 46 bytes: the head of a longer origin becomes a number.\n")
 	}
 	c.keys.print(b, c)
-	if c.usesStars() {
+	if slices.ContainsFunc(c.policies, func(p policy) bool { return len(p.patterns.stars) > 0 }) {
 		b.WriteString("\n# The origin with a \"*\" for its first label, to look up patterns such as https://*.example.com.\n")
 		mapping{source: origin, variable: c.variable("star"), entries: []entry{
 			{"default", `""`, ""}, {quoteRegexp(`^(https?://)[a-z0-9_-]+(\..+)$`), `"$1*$2"`, ""},
 		}}.print(b)
 	}
 	c.stars.print(b, c)
-}
-
-func (c *config) usesStars() bool {
-	for _, p := range c.policies {
-		if p.patterns.stars != nil {
-			return true
-		}
-	}
-	return false
 }
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]"

@@ -61,21 +61,7 @@ func (c *config) branches(b *strings.Builder, p policy) {
 		}}.print(b)
 		return
 	}
-	places := len(p.variant.Origins.Patterns) <= maxPlaces
-	who := mapping{source: c.keys.result, variable: p.variable(c, "who"), entries: []entry{{`""`, "absent", ""}}}
-	who.entries = append(who.entries, c.keys.entries(p.patterns.literals, places)...)
-	stars := mapping{source: c.stars.result, variable: p.variable(c, "star"), entries: c.stars.entries(p.patterns.stars, places)}
-	wild := mapping{source: c.variable("origin"), variable: p.variable(c, "wild"), entries: regexps(p.patterns.regexps, places)}
-	capitals := mapping{source: "$http_origin", variable: p.variable(c, "upper"), entries: regexps(p.patterns.capitals, places)}
-	if c.keys.result == c.variable("origin") {
-		who.entries, wild.entries = append(who.entries, wild.entries...), nil
-	}
-	chain := []mapping{who}
-	for _, m := range []mapping{stars, wild, capitals} {
-		if len(m.entries) > 0 {
-			chain = append(chain, m)
-		}
-	}
+	chain := c.chain(p)
 	for i, m := range chain {
 		next := "refused"
 		if i+1 < len(chain) {
@@ -84,6 +70,24 @@ func (c *config) branches(b *strings.Builder, p policy) {
 		m.entries = append([]entry{{"default", next, ""}}, m.entries...)
 		m.print(b)
 	}
+}
+
+// chain returns the maps of a policy with patterns, without their defaults. The
+// first one is always there; it takes the regular expressions too if its source
+// is the plain origin.
+func (c *config) chain(p policy) []mapping {
+	places := len(p.variant.Origins.Patterns) <= maxPlaces
+	plain := c.variable("origin")
+	who := mapping{source: c.keys.source(p.patterns.literals), variable: p.variable(c, "who"), entries: []entry{{`""`, "absent", ""}}}
+	who.entries = append(who.entries, c.keys.entries(p.patterns.literals, places)...)
+	stars := mapping{source: c.stars.source(p.patterns.stars), variable: p.variable(c, "star"), entries: c.stars.entries(p.patterns.stars, places)}
+	wild := mapping{source: plain, variable: p.variable(c, "wild"), entries: regexps(p.patterns.regexps, places)}
+	upper := mapping{source: "$http_origin", variable: p.variable(c, "upper"), entries: regexps(p.patterns.capitals, places)}
+	if who.source == plain {
+		who.entries, wild.entries = append(who.entries, wild.entries...), nil
+	}
+	rest := slices.DeleteFunc([]mapping{stars, wild, upper}, func(m mapping) bool { return len(m.entries) == 0 })
+	return append([]mapping{who}, rest...)
 }
 
 // maxPlaces is the number of patterns up to which each is printed with its place
@@ -114,7 +118,8 @@ const maxKey = 46
 // folded key only if the whole values are equal.
 type folder struct {
 	name   string // distinguishes the variables of several folders
-	result string // the variable to look up, as printed
+	plain  string // the variable that holds the whole value
+	folded string // the variable that holds the folded one
 	levels []level
 	short  map[string]string // the folded form of long keys
 	ids    int
@@ -127,7 +132,7 @@ type level struct {
 }
 
 func newFolder(c *config, role, name string, patterns []ir.Pattern) *folder {
-	f := &folder{name: name, result: c.variable(role), short: map[string]string{}}
+	f := &folder{name: name, plain: c.variable(role), folded: c.variable(role), short: map[string]string{}}
 	for _, p := range patterns {
 		if text := p.String(); len(text) > maxKey {
 			f.short[text] = text
@@ -135,7 +140,7 @@ func newFolder(c *config, role, name string, patterns []ir.Pattern) *folder {
 	}
 	for long := f.long(); len(long) > 0; long = f.long() {
 		f.fold(long)
-		f.result = c.variable(f.role("key"))
+		f.folded = c.variable(f.role("key"))
 	}
 	return f
 }
@@ -156,7 +161,7 @@ func (f *folder) long() []string {
 }
 
 func (f *folder) fold(long []string) {
-	l := level{source: f.result}
+	l := level{source: f.folded}
 	ids := map[string]string{}
 	for _, text := range long {
 		head, tail := f.short[text][:maxKey], f.short[text][maxKey:]
@@ -181,6 +186,14 @@ func (f *folder) print(b *strings.Builder, c *config) {
 			{quoteRegexp(cut), fmt.Sprintf(`"%s %s"`, variable("id"), tail), ""},
 		}}.print(b)
 	}
+}
+
+// source returns the variable in which to look up a policy's patterns.
+func (f *folder) source(all []ir.Pattern) string {
+	if slices.ContainsFunc(all, func(p ir.Pattern) bool { return f.short[p.String()] != "" }) {
+		return f.folded
+	}
+	return f.plain
 }
 
 // entries returns the literal keys of a policy's patterns.

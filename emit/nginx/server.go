@@ -45,16 +45,16 @@ func (p policy) actualBranches() []location {
 // server prints NAME.server.conf.
 func (c *config) server(p policy) []byte {
 	var b strings.Builder
-	c.preamble(&b, append(p.about(),
+	c.preamble(&b, append(append([]string{""}, p.about()...),
 		"",
-		"The policy for a server, for "+c.environment()+". Include it as the first line of the server,",
-		"before any return, rewrite or if; http.conf must be included at the http level:",
+		"The policy of a server"+c.environment()+". Include it as the first line of the server, before any",
+		"return, rewrite or if; http.conf must be included at the http level:",
 		"",
 		"    server {",
 		"        include cors/"+p.Name+".server.conf;",
 		"",
-		"One server has one policy. It must not be included in a location. A location with add_header lines",
-		"of its own needs "+p.Name+".headers.conf too, one with *_hide_header lines of its own hide.conf.",
+		"One server has one policy. The file must not be included in a location. A location with add_header",
+		"lines of its own needs "+p.Name+".headers.conf too, one with *_hide_header lines of its own hide.conf.",
 	)...)
 	b.WriteString("\n# Preflights are answered here, before authentication, limits and the upstream.\n")
 	fmt.Fprintf(&b, "if (%[1]s) { rewrite ^ %[1]s last; }\n", p.variable(c, "go"))
@@ -87,9 +87,9 @@ func (c *config) location(b *strings.Builder, l location) {
 // headers prints NAME.headers.conf.
 func (c *config) headers(p policy) []byte {
 	var b strings.Builder
-	c.preamble(&b, append(p.about(),
+	c.preamble(&b, append(append([]string{""}, p.about()...),
 		"",
-		"The response headers of the policy, for "+c.environment()+". A location or an if that has add_header",
+		"The response headers of the policy"+c.environment()+". A location or an if that has add_header",
 		"lines of its own loses those of its server. Include it there, as the last of them:",
 		"",
 		"    location /static/ {",

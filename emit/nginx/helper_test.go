@@ -1,0 +1,116 @@
+package nginx_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/corsgen/corsgen/compile"
+	"github.com/corsgen/corsgen/diag"
+	"github.com/corsgen/corsgen/emit"
+	"github.com/corsgen/corsgen/emit/nginx"
+	"github.com/corsgen/corsgen/internal/golden"
+	"github.com/corsgen/corsgen/ir"
+	"github.com/corsgen/corsgen/origin"
+	"github.com/corsgen/corsgen/policy"
+)
+
+// settings are the attributes of a policy block.
+type settings struct {
+	name                              string
+	origins, methods, headers, expose []string
+	credentials, gate                 bool
+	maxAge                            string // "": not set
+	status                            int    // 0: not set
+}
+
+// full is a policy that uses everything but wildcards.
+var full = settings{
+	name: "full", origins: []string{"https://app.example.com", "https://admin.example.com"},
+	methods: []string{"GET", "PUT", "DELETE"}, headers: []string{"Content-Type", "X-A"}, expose: []string{"X-One", "X-Two"},
+	credentials: true, maxAge: "600",
+}
+
+// compiled returns a program of policies.
+func compiled(tb testing.TB, all ...settings) *ir.Program {
+	tb.Helper()
+	source := policy.Program{Sources: []string{"cors.hcl"}}
+	for i, s := range all {
+		source.Policies = append(source.Policies, policy.Policy{
+			Name: s.name, Settings: s.policy(tb), Range: diag.Range{File: "cors.hcl", Start: diag.Pos{Line: 3 + 10*i}},
+		})
+	}
+	p, diags := compile.Program(&source)
+	if diags.HasErrors() {
+		tb.Fatalf("compile: %+v", diags)
+	}
+	return p
+}
+
+func (s settings) policy(tb testing.TB) policy.Settings {
+	tb.Helper()
+	p := policy.Settings{
+		AllowOrigins:     set(entries(tb, s.origins)),
+		AllowMethods:     set(items(s.methods)),
+		AllowHeaders:     set(items(s.headers)),
+		ExposeHeaders:    set(items(s.expose)),
+		AllowCredentials: set(s.credentials),
+		OriginGate:       set(s.gate),
+	}
+	if s.maxAge != "" {
+		p.MaxAge = set(map[string]int{"0": 0, "600": 600, "86400": 86400}[s.maxAge])
+	}
+	if s.status != 0 {
+		p.PreflightStatus = set(s.status)
+	}
+	return p
+}
+
+func set[T any](v T) policy.Attr[T] { return policy.Attr[T]{Value: v, Set: true} }
+
+func items(texts []string) []policy.Item {
+	var all []policy.Item
+	for _, t := range texts {
+		all = append(all, policy.Item{Text: t})
+	}
+	return all
+}
+
+func entries(tb testing.TB, texts []string) []policy.Origin {
+	tb.Helper()
+	var all []policy.Origin
+	for i, t := range texts {
+		if t == origin.Any {
+			return []policy.Origin{{Any: true}}
+		}
+		p, err := origin.Parse(t)
+		if err != nil {
+			tb.Fatalf("%s: %v", t, err)
+		}
+		all = append(all, policy.Origin{Pattern: p, Range: diag.Range{File: "cors.hcl", Start: diag.Pos{Line: 100 + i}}})
+	}
+	return all
+}
+
+// printed returns the files of a program by name.
+func printed(tb testing.TB, p *ir.Program) map[string]string {
+	tb.Helper()
+	files, diags := nginx.Emit(p, emit.Options{})
+	if diags.HasErrors() {
+		tb.Fatalf("Emit: %+v", diags)
+	}
+	byName := map[string]string{}
+	for _, f := range files {
+		byName[f.Path] = string(f.Content)
+	}
+	return byName
+}
+
+// request returns a request with the given field lines.
+func request(method, target string, lines ...string) golden.Request {
+	r := golden.Request{Method: method, Target: target}
+	for _, l := range lines {
+		name, value, _ := strings.Cut(l, ": ")
+		r.Fields = append(r.Fields, golden.Field{Name: name, Value: value})
+	}
+	return r
+}
