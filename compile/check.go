@@ -34,7 +34,7 @@ func (c *checker) origins(s policy.Settings) {
 	}
 	star := s.AllowOrigins.Value[at].Range
 	if s.AllowCredentials.Value {
-		c.report("C201", star, "any origin together with credentials",
+		c.report("C201", star, "Any origin together with credentials",
 			`Browsers refuse every response with credentials that says Access-Control-Allow-Origin: *, so no page could read one. List the origins that need credentials, or set allow_credentials = false.`,
 			diag.Related{Message: "credentials are allowed here", Range: s.AllowCredentials.Range})
 	}
@@ -47,17 +47,17 @@ func (c *checker) origins(s policy.Settings) {
 
 func (c *checker) noOrigins(at diag.Range) {
 	if c.environment == "" {
-		c.report("C122", at, "no origins",
+		c.report("C122", at, "No origins",
 			`The list is empty, so no page of another origin could read anything. List the origins, such as "https://app.example.com", or "*" for every origin.`)
 		return
 	}
-	c.report("C607", at, fmt.Sprintf("environment %q has no origins", c.environment),
+	c.report("C607", at, fmt.Sprintf("Environment %q has no origins", c.environment),
 		`An environment block replaces the list of its policy, and this one leaves it empty. List the origins of this environment, or remove the attribute to inherit the policy's.`)
 }
 
 func (c *checker) maxAge(a policy.Attr[int]) {
 	if a.Set && (a.Value < 0 || a.Value > 86400) {
-		c.report("C313", a.Range, fmt.Sprintf("max_age of %d seconds", a.Value),
+		c.report("C313", a.Range, fmt.Sprintf("A max_age of %d seconds", a.Value),
 			`max_age is 0 to 86400 seconds; 0 switches the cache of preflights off, and no browser keeps them for longer than a day. Write 86400 or less.`)
 	}
 }
@@ -67,7 +67,7 @@ func (c *checker) preflightStatus(a policy.Attr[int]) int {
 	case !a.Set:
 		return 204
 	case a.Value != 204 && a.Value != 200:
-		c.report("C316", a.Range, fmt.Sprintf("preflight_status %d", a.Value),
+		c.report("C316", a.Range, fmt.Sprintf("A preflight_status of %d", a.Value),
 			`Browsers accept any ok status for a preflight; corsgen answers with 204, or with 200 for clients that choke on 204. Write 204, or remove the attribute.`)
 		return 204
 	default:
@@ -105,18 +105,18 @@ func (c *checker) method(item policy.Item) (string, bool) {
 		c.notToken("method", item)
 		return "", false
 	case slices.Contains(forbiddenMethods, upper):
-		c.report("C303", item.Range, fmt.Sprintf("forbidden method %s", quote(item.Text)),
+		c.report("C303", item.Range, fmt.Sprintf("Forbidden method %s", quote(item.Text)),
 			`A browser throws an error before it sends a request with this method. Remove it.`)
 		return "", false
 	case slices.Contains(normalizedMethods, upper):
 		if item.Text != upper {
-			c.report("C309", item.Range, fmt.Sprintf("method %s is not in upper case", quote(item.Text)),
+			c.report("C309", item.Range, fmt.Sprintf("Method %s is not in upper case", quote(item.Text)),
 				fmt.Sprintf(`Browsers send it as %s, and so does this policy. Write %q.`, upper, upper))
 			c.diags[len(c.diags)-1].Severity = diag.Warning
 		}
 		return upper, true
 	case upper == "PATCH" && item.Text != "PATCH":
-		c.report("C309", item.Range, fmt.Sprintf("method %s is not PATCH", quote(item.Text)),
+		c.report("C309", item.Range, fmt.Sprintf("Method %s is not PATCH", quote(item.Text)),
 			`Methods are case-sensitive, and browsers turn only DELETE, GET, HEAD, OPTIONS, POST and PUT into upper case. A script that asks for PATCH would be refused. Write "PATCH".`)
 		return "", false
 	}
@@ -173,7 +173,7 @@ func (c *checker) requestHeader(item policy.Item) bool {
 	case isCORSHeader(item.Text):
 		c.corsHeader("allow_headers", item)
 	case isForbiddenRequestHeader(item.Text):
-		c.report("C304", item.Range, fmt.Sprintf("forbidden request header %s", quote(item.Text)),
+		c.report("C304", item.Range, fmt.Sprintf("Forbidden request header %s", quote(item.Text)),
 			`No script can set this header, so a browser never asks for it in a preflight. Remove it.`)
 	default:
 		return true

@@ -108,7 +108,7 @@ func checkIdentifiers(policies []policy.Policy) diag.List {
 		}
 		diags = append(diags, diag.Diagnostic{
 			Code:    "C006",
-			Summary: fmt.Sprintf("policies %q and %q collide in Go", other.Name, p.Name),
+			Summary: fmt.Sprintf("Policies %q and %q collide in Go", other.Name, p.Name),
 			Detail:  fmt.Sprintf("Both names become the Go identifier %s. Rename one of the policies.", id),
 			Range:   p.Range,
 			Related: []diag.Related{{Message: fmt.Sprintf("policy %q is here", other.Name), Range: other.Range}},

@@ -138,7 +138,7 @@ func (t *Target) check(p *ir.Program, environment string) diag.List {
 		if missing := v.Features() & t.Lacks; missing != 0 {
 			found = append(found, diag.Diagnostic{
 				Code:    "C510",
-				Summary: fmt.Sprintf("target %q cannot express %s", t.Name, missing),
+				Summary: fmt.Sprintf("Target %q cannot express %s", t.Name, missing),
 				Detail:  fmt.Sprintf("corsgen never drops or approximates a setting. Remove it from policy %q, or remove the target.", p.Policies[i].Name),
 				Range:   v.Src,
 			})

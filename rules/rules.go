@@ -86,7 +86,7 @@ func checkOrigin(p ir.Pattern, ctx context) diag.List {
 func nullOrigin(p ir.Pattern, _ context) (diag.Diagnostic, bool) {
 	return diag.Diagnostic{
 		Code:    "C107",
-		Summary: `the origin "null"`,
+		Summary: `The origin "null"`,
 		Detail: `Every sandboxed frame, data: URL and many a redirect sends the origin null, so any site can make a page that sends it. ` +
 			`Serve the page from an origin of its own and list that, or accept the risk: ` + acceptRisk("null-origin", p),
 	}, p.String() == origin.Null
@@ -102,11 +102,11 @@ func strangers(p ir.Pattern, ctx context) (diag.Diagnostic, bool) {
 	switch reach {
 	case origin.AnySite:
 		d.Code = "C113"
-		d.Summary = fmt.Sprintf("anyone can register a name below %s", suffix)
+		d.Summary = fmt.Sprintf("Anyone can register a name below %s", suffix)
 		d.Detail = fmt.Sprintf("%s is a public suffix: its owner lets everybody register names below it, and %q allows them all. ", suffix, p)
 	case origin.SomeSites:
 		d.Code = "C114"
-		d.Summary = fmt.Sprintf("strangers can register a name below %s that matches", suffix)
+		d.Summary = fmt.Sprintf("Strangers can register a name below %s that matches", suffix)
 		d.Detail = fmt.Sprintf("%s is a public suffix: its owner lets everybody register names below it, also a name that matches %q. ", suffix, p)
 	default:
 		return d, false
@@ -119,7 +119,7 @@ func strangers(p ir.Pattern, ctx context) (diag.Diagnostic, bool) {
 func insecure(p ir.Pattern, ctx context) (diag.Diagnostic, bool) {
 	return diag.Diagnostic{
 		Code:    "C203",
-		Summary: fmt.Sprintf("plain http origin %q with credentials", p),
+		Summary: fmt.Sprintf("Plain http origin %q with credentials", p),
 		Detail: fmt.Sprintf("Whoever is on the network between a user and the site can put a script of their own into a page of %q, which then reads responses with the user's cookies. "+
 			"Write %q, or accept the risk: %s", p, "https"+strings.TrimPrefix(p.String(), "http"), acceptRisk("insecure-origin", p)),
 	}, ctx.credentials && p.Scheme() == "http" && !p.Loopback()
@@ -138,11 +138,11 @@ func loopback(p ir.Pattern, ctx context) (diag.Diagnostic, bool) {
 	case !p.Loopback():
 		return d, false
 	case slices.Contains(productionNames, ctx.environment):
-		d.Summary = fmt.Sprintf("loopback origin in environment %q", ctx.environment)
+		d.Summary = fmt.Sprintf("Loopback origin in environment %q", ctx.environment)
 		return d, true
 	default:
 		d.Severity = diag.Warning
-		d.Summary = "loopback origin beside public ones"
+		d.Summary = "Loopback origin beside public ones"
 		return d, ctx.environment == "" && ctx.public
 	}
 }

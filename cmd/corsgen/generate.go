@@ -116,7 +116,7 @@ func (f *generateFlags) options(dir string, t policy.Target) (emit.Options, diag
 	if !token.IsIdentifier(o.Package) || o.Package == "_" {
 		return o, diag.List{{
 			Code:    "C005",
-			Summary: fmt.Sprintf("the folder's name %q is not a Go package name", o.Package),
+			Summary: fmt.Sprintf("The folder's name %q is not a Go package name", o.Package),
 			Detail:  `The package is named after its folder. Choose another folder, or write package = "cors" beside the path.`,
 			Range:   t.PathRange,
 		}}
