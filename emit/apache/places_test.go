@@ -23,6 +23,8 @@ type place struct {
 	want   golden.Response
 	proxy  bool // the upstream is reached
 	before bool // the lines must stand before the policy
+
+	preflightsOnly bool
 }
 
 var vary = func(v string) []golden.Field { return []golden.Field{{Name: "Vary", Value: v}} }
@@ -60,6 +62,13 @@ var places = []place{
 	{name: "redirected in a folder", config: "<Directory %[2]s>\nRewriteEngine On\nRewriteRule ^page.html$ /elsewhere [R=301]\n</Directory>", target: "/page.html", want: golden.Response{Status: 301}},
 	{name: "forbidden in a folder", config: "<Directory %[2]s>\nRewriteEngine On\nRewriteRule ^ - [F]\n</Directory>", target: "/page.html", want: golden.Response{Status: 403}},
 	{name: "redirected in a location", config: "<Location /things>\nRedirect 307 /elsewhere\n</Location>", target: "/things", want: golden.Response{Status: 307}},
+	{name: "redirected", config: "Redirect 301 /page.html /elsewhere", target: "/page.html", want: golden.Response{Status: 301}},
+	{name: "gone", config: "Redirect gone /page.html", target: "/page.html", want: golden.Response{Status: 410}},
+	{name: "rewritten, redirected", config: "RewriteEngine On\nRewriteRule ^/page /elsewhere [R=307,L]", target: "/page.html", want: golden.Response{Status: 307}},
+	{name: "rewritten, forbidden", config: "RewriteEngine On\nRewriteRule ^/page - [F]", target: "/page.html", want: golden.Response{Status: 403}},
+	{name: "name too long", target: "/" + strings.Repeat("a", 300), want: golden.Response{Status: 403}},
+	{name: "escaped path", target: "/p%61ge.html", want: golden.Response{Status: 200}},
+	{name: "headers of the place", config: "<Location />\nHeader always set Access-Control-Allow-Origin *\n</Location>", target: "/page.html", preflightsOnly: true},
 	{name: "htaccess", config: "<Directory %[2]s/htaccess>\nAllowOverride All\n</Directory>", target: "/htaccess/things", want: golden.Response{Status: 200}},
 	{name: "origin removed", config: "RequestHeader unset Origin", target: "/page.html", want: golden.Response{Status: 200}},
 	{name: "origin removed and a page for errors", config: "RequestHeader unset Origin\nErrorDocument 404 /page.html", target: "/none", want: golden.Response{Status: 404}},
@@ -129,7 +138,9 @@ func testPlaces(t *testing.T, s settings) {
 func (pl place) requests() []golden.Request {
 	var all []golden.Request
 	for _, o := range []string{"", "https://app.example.com", "https://APP.example.com", "https://x.example.org", "https://evil.example"} {
-		all = append(all, request("GET", pl.target, withOrigin(o, pl.lines...)...))
+		if !pl.preflightsOnly {
+			all = append(all, request("GET", pl.target, withOrigin(o, pl.lines...)...))
+		}
 		if o != "" {
 			all = append(all, request("OPTIONS", pl.target, withOrigin(o, preflights[1]...)...))
 		}

@@ -69,7 +69,13 @@ func NewApache(tb testing.TB) *Apache {
 // WriteFile writes a file below Dir, and the folders above it.
 func (a *Apache) WriteFile(tb testing.TB, name, content string) {
 	tb.Helper()
-	write(tb, filepath.Join(a.Dir, name), []byte(content))
+	path := filepath.Join(a.Dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		tb.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		tb.Fatal(err)
+	}
 }
 
 // Check writes the configuration and returns what Apache says of it, and whether
