@@ -1,0 +1,90 @@
+// Package golang prints a program as Go: middleware of the standard library's
+// http.Handler.
+//
+// Two files come out. cors.gen.go holds the decisions of the policies, printed
+// declaration by declaration. cors_runtime.gen.go carries them out: it is this
+// package's runtime*.go, the same for every program.
+package golang
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/corsgen/corsgen/diag"
+	"github.com/corsgen/corsgen/emit"
+	"github.com/corsgen/corsgen/ir"
+)
+
+// Target returns the target "go".
+func Target() emit.Target {
+	return emit.Target{
+		Name:  "go",
+		Doc:   "Go middleware for net/http and everything that takes func(http.Handler) http.Handler",
+		Level: emit.E1,
+		Emit:  emitFiles,
+	}
+}
+
+func emitFiles(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
+	o.Package = cmp.Or(o.Package, "cors")
+	if found := check(p, o); len(found) > 0 {
+		return nil, found
+	}
+	decisions, err := printProgram(p, o)
+	if err != nil {
+		return nil, diag.List{{Code: "C005", Summary: "the policy does not print as Go", Detail: err.Error()}}
+	}
+	return []emit.File{
+		{Path: "cors.gen.go", Content: decisions},
+		{Path: "cors_runtime.gen.go", Content: runtimeFile(emit.Marker(p), o.Package)},
+	}, nil
+}
+
+func check(p *ir.Program, o emit.Options) diag.List {
+	var found diag.List
+	if !token.IsIdentifier(o.Package) || o.Package == "_" {
+		found = append(found, diag.Diagnostic{
+			Code:    "C005",
+			Summary: fmt.Sprintf("%q is not a package name", o.Package),
+			Detail:  `A Go package name is letters, digits and underscores, such as "cors". Set the package attribute of target "go".`,
+		})
+	}
+	if o.Environment != "" && !slices.Contains(p.Environments, o.Environment) {
+		found = append(found, diag.Diagnostic{
+			Code:    "C002",
+			Summary: fmt.Sprintf("there is no environment %q", o.Environment),
+			Detail:  fmt.Sprintf("The program declares %s.", quotedNames(p.Environments)),
+		})
+	}
+	return found
+}
+
+func printProgram(p *ir.Program, o emit.Options) ([]byte, error) {
+	file := jen.NewFile(o.Package)
+	file.HeaderComment("// " + emit.Marker(p))
+	for _, policy := range named(p, o.Environment) {
+		policy.print(file)
+	}
+	var b bytes.Buffer
+	err := file.Render(&b)
+	return b.Bytes(), err
+}
+
+// quotedNames lists names for people: "a", "b" and "c".
+func quotedNames(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = `"` + n + `"`
+	}
+	if len(quoted) < 2 {
+		return cmp.Or(strings.Join(quoted, ""), "none")
+	}
+	last := len(quoted) - 1
+	return strings.Join(quoted[:last], ", ") + " and " + quoted[last]
+}

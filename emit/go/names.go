@@ -1,0 +1,95 @@
+package golang
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/corsgen/corsgen/ir"
+)
+
+// namedPolicy is a policy with its names in Go. Everything unexported that is
+// printed for a variant is a lower-case word and its key, so that it meets
+// neither the runtime's names, which start with "cors", nor another variant's.
+type namedPolicy struct {
+	*ir.Policy
+	id           string
+	environments []string
+	variants     []*namedVariant // the first is id's own
+}
+
+type namedVariant struct {
+	ir.Group
+	key     string
+	origins string // the key of the variant whose origins are the same
+}
+
+// named returns the policies of p with the variants that the output needs: that
+// of the environment it is for, and those of all environments.
+func named(p *ir.Program, environment string) []*namedPolicy {
+	taken := map[string]bool{}
+	policies := make([]*namedPolicy, len(p.Policies))
+	for i := range p.Policies {
+		policy := &p.Policies[i]
+		n := &namedPolicy{Policy: policy, id: ir.Identifier(policy.Name), environments: p.Environments}
+		n.variants = orderGroups(policy.Groups(), environment)
+		n.variants[0].key = n.id
+		taken[n.id] = true
+		policies[i] = n
+	}
+	for _, n := range policies {
+		for _, v := range n.variants[1:] {
+			v.key = unique(taken, n.id+"In"+ir.Identifier(v.environment()))
+		}
+		n.shareOrigins()
+	}
+	return policies
+}
+
+// orderGroups puts the group of an environment first and leaves out a base that
+// no environment shares.
+func orderGroups(groups []ir.Group, environment string) []*namedVariant {
+	variants := make([]*namedVariant, 1, len(groups))
+	for _, g := range groups {
+		switch v := (&namedVariant{Group: g}); {
+		case slices.Contains(g.Environments, environment):
+			variants[0] = v
+		case v.environment() != "":
+			variants = append(variants, v)
+		}
+	}
+	return variants
+}
+
+// environment returns the first environment of v that is not the base, or "".
+func (v *namedVariant) environment() string {
+	for _, e := range v.Environments {
+		if e != "" {
+			return e
+		}
+	}
+	return ""
+}
+
+func unique(taken map[string]bool, key string) string {
+	name := key
+	for i := 2; taken[name]; i++ {
+		name = key + strconv.Itoa(i)
+	}
+	taken[name] = true
+	return name
+}
+
+func (n *namedPolicy) shareOrigins() {
+	first := map[string]string{}
+	for _, v := range n.variants {
+		var b strings.Builder
+		for _, p := range v.Variant.Origins.Patterns {
+			b.WriteString(p.String() + "\n")
+		}
+		if _, ok := first[b.String()]; !ok {
+			first[b.String()] = v.key
+		}
+		v.origins = first[b.String()]
+	}
+}

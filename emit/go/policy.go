@@ -1,0 +1,149 @@
+package golang
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/corsgen/corsgen/emit"
+	"github.com/corsgen/corsgen/ir"
+)
+
+// print prints the policy's functions, then what they stand on.
+func (n *namedPolicy) print(file *jen.File) {
+	n.printFunc(file)
+	if len(n.environments) > 0 {
+		n.printIn(file)
+	}
+	for _, v := range n.variants {
+		n.printVariant(file, v)
+	}
+}
+
+func (n *namedPolicy) printFunc(file *jen.File) {
+	comment(file, n.id+` applies the CORS policy "`+n.Name+`" (`+emit.Place(n.Src)+`) to next:`)
+	bullets(file, words(n.variants[0].Variant))
+	if lines := emit.CommentLines(n.Description, width); len(lines) > 0 {
+		file.Comment("//")
+		for _, line := range lines {
+			// The mark keeps the author's words from being a heading, a list, a
+			// directive or a deprecation.
+			file.Comment("// > " + line)
+		}
+	}
+	file.Func().Id(n.id).Params(jen.Id("next").Qual("net/http", "Handler")).Qual("net/http", "Handler").Block(
+		jen.Return(jen.Id("policy" + n.id).Dot("handler").Call(jen.Id("next"))),
+	)
+}
+
+// printIn prints the function that chooses an environment at start-up.
+func (n *namedPolicy) printIn(file *jen.File) {
+	known := quotedNames(n.environments)
+	comment(file, n.id+"In is "+n.id+" as it stands in an environment. The environments are "+known+"; any other name is an error.")
+	middleware := jen.Func().Params(jen.Qual("net/http", "Handler")).Qual("net/http", "Handler")
+	file.Func().Id(n.id+"In").Params(jen.Id("environment").String()).Params(middleware, jen.Error()).Block(
+		jen.Switch(jen.Id("environment")).BlockFunc(func(g *jen.Group) {
+			for _, v := range n.variants {
+				n.printArm(g, v)
+			}
+		}),
+		jen.Return(jen.Nil(), jen.Id("corsUnknown").Call(jen.Id("environment"), quote(known))),
+	)
+}
+
+func (n *namedPolicy) printArm(g *jen.Group, v *namedVariant) {
+	var names []jen.Code
+	for _, e := range v.Environments {
+		if e != "" {
+			names = append(names, quote(e))
+		}
+	}
+	if len(names) > 0 {
+		g.Case(names...).Block(jen.Return(jen.Id("policy"+v.key).Dot("handler"), jen.Nil()))
+	}
+}
+
+func (n *namedPolicy) printVariant(file *jen.File, v *namedVariant) {
+	name := "policy" + v.key
+	if v.key == n.id {
+		comment(file, name+" is what "+n.id+" does.")
+	} else {
+		environments := slices.DeleteFunc(slices.Clone(v.Environments), func(e string) bool { return e == "" })
+		comment(file, name+" is what "+n.id+"In does in "+quotedNames(environments)+" ("+emit.Place(v.Variant.Src)+"):")
+		bullets(file, words(v.Variant))
+	}
+	allows := jen.Id("allows" + v.origins)
+	if v.Variant.Origins.Any {
+		allows = jen.Id("corsAnyOrigin")
+	}
+	file.Var().Id(name).Op("=").Id("corsPolicy").Add(fields(
+		field("allows", allows),
+		field("preflight", branches(&v.Variant.Preflight, v.Variant.Origins.Any)),
+		field("actual", branches(&v.Variant.Actual, v.Variant.Origins.Any)),
+	))
+	if v.origins == v.key && !v.Variant.Origins.Any {
+		newMatcher(v).print(file)
+	}
+}
+
+func branches(b *ir.Branches, anyOrigin bool) *jen.Statement {
+	all := []jen.Code{field("allowed", response(&b.Allowed))}
+	if !anyOrigin {
+		all = append(all, field("refused", response(&b.Refused)))
+	}
+	if b.Absent.Status != 0 || len(b.Absent.Set)+len(b.Absent.Vary) > 0 {
+		all = append(all, field("absent", response(&b.Absent)))
+	}
+	return jen.Id("corsBranches").Add(fields(all...))
+}
+
+func response(r *ir.Response) *jen.Statement {
+	var all []jen.Code
+	if r.Status != 0 {
+		all = append(all, field("status", jen.Lit(r.Status)))
+	}
+	if len(r.Set) > 0 {
+		headers := make([]jen.Code, len(r.Set))
+		for i, h := range r.Set {
+			headers[i] = header(h).Op(",").Comment("// " + emit.Place(h.Src))
+		}
+		all = append(all, field("set", jen.Index().Id("corsHeader").Add(lines(headers...))))
+	}
+	if len(r.Vary) > 0 {
+		all = append(all, field("vary", quote(strings.Join(r.Vary, ", "))))
+	}
+	return jen.Id("corsResponse").Add(fields(all...))
+}
+
+var echoes = map[ir.Echo]string{
+	ir.EchoOrigin:  "corsEchoOrigin",
+	ir.EchoMethod:  "corsEchoMethod",
+	ir.EchoHeaders: "corsEchoHeaders",
+}
+
+func header(h ir.Header) *jen.Statement {
+	value := jen.Id("value").Op(":").Add(quote(h.Value.Const))
+	if echo, ok := echoes[h.Value.Echo]; ok {
+		value = jen.Id("echo").Op(":").Id(echo)
+	}
+	return jen.Values(jen.Id("name").Op(":").Add(quote(h.Name)), value)
+}
+
+func field(name string, value jen.Code) *jen.Statement {
+	return jen.Id(name).Op(":").Add(value).Op(",")
+}
+
+// fields prints the fields of a composite literal, each on its line; an empty
+// literal stays on its own.
+func fields(all ...jen.Code) *jen.Statement {
+	if len(all) == 0 {
+		return jen.Values()
+	}
+	return lines(all...)
+}
+
+// lines prints elements that bring their own commas, one a line.
+func lines(all ...jen.Code) *jen.Statement {
+	return jen.Custom(jen.Options{Open: "{", Close: "}", Multi: true}, all...)
+}

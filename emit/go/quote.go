@@ -1,0 +1,42 @@
+package golang
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// quote prints s as a string literal. This, quoteLines and the comments of
+// package emit are the only ways by which text of a policy reaches the output.
+func quote(s string) *jen.Statement { return jen.Op(strconv.QuoteToASCII(s)) }
+
+// quoteLines prints lines, each with a line feed before and after it, as a raw
+// literal: one literal however long, and a reviewer sees one line change for one
+// entry. Text that a raw literal cannot hold is quoted.
+func quoteLines(lines []string) *jen.Statement {
+	text := joinLines(lines)
+	for _, c := range []byte(text) {
+		if c != '\n' && (c < ' ' || c > '~' || c == '`') {
+			return quote(text)
+		}
+	}
+	return jen.Op("`" + text + "`")
+}
+
+func joinLines(lines []string) string {
+	return "\n" + strings.Join(lines, "\n") + "\n"
+}
+
+// quoteBytes prints a table of bytes.
+func quoteBytes(table []byte) *jen.Statement {
+	var b strings.Builder
+	b.Grow(4*len(table) + 2)
+	b.WriteByte('"')
+	for _, c := range table {
+		fmt.Fprintf(&b, `\x%02x`, c)
+	}
+	b.WriteByte('"')
+	return jen.Op(b.String())
+}
