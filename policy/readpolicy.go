@@ -1,0 +1,201 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/corsgen/corsgen/diag"
+)
+
+var settingNames = []string{
+	"description", "allow_origins", "allow_methods", "allow_headers", "expose_headers",
+	"allow_credentials", "max_age", "preflight_status", "origin_gate",
+}
+
+var policyType = &bodyType{
+	name: "a policy",
+	schema: hcl.BodySchema{
+		Attributes: attributes(settingNames...),
+		Blocks: []hcl.BlockHeaderSchema{
+			{Type: "environment", LabelNames: []string{"name"}},
+			{Type: "accept_risk", LabelNames: []string{"rule"}},
+		},
+	},
+}
+
+var environmentType = &bodyType{
+	name:   "an environment of a policy",
+	schema: hcl.BodySchema{Attributes: attributes(settingNames...)},
+}
+
+var riskType = &bodyType{
+	name:   "an accept_risk block",
+	schema: hcl.BodySchema{Attributes: attributes("origins", "reason", "owner", "expires", "environment")},
+}
+
+func (l *loader) readPolicies(blocks []*hcl.Block) {
+	seen := map[string]hcl.Range{}
+	for _, b := range blocks {
+		name, at := b.Labels[0], labelRange(b)
+		if l.checkName(name, at) && strings.HasSuffix(name, "_in") {
+			l.fail(codeValue, at, fmt.Sprintf("The name %s ends in \"_in\"", quote(name)), "In generated Go it would be one with the function that chooses an environment, such as AppIn. Choose another name.")
+		}
+		p := l.readPolicy(b)
+		if l.once(seen, "policies", name, at) {
+			l.program.Policies = append(l.program.Policies, p)
+		}
+	}
+}
+
+func (l *loader) readPolicy(b *hcl.Block) Policy {
+	content := l.content(b.Body, policyType)
+	p := Policy{Name: b.Labels[0], Range: place(labelRange(b)), Settings: l.settings(content.Attributes)}
+	p.Description = p.Settings.Description.Value
+	if content.Attributes["allow_origins"] == nil {
+		l.fail(codeMissing, labelRange(b), fmt.Sprintf("The policy %s has no allow_origins", quote(p.Name)), "Say which origins may read responses, such as allow_origins = [\"https://app.example.com\"].")
+	}
+	seen := map[string]hcl.Range{}
+	for _, c := range content.Blocks {
+		if c.Type == "accept_risk" {
+			l.readRisk(&p, c)
+			continue
+		}
+		name, at := c.Labels[0], labelRange(c)
+		settings := l.settings(l.content(c.Body, environmentType).Attributes)
+		known := l.checkEnvironment(name, at)
+		if l.once(seen, "environment blocks", name, at) && known {
+			p.Environments = append(p.Environments, Environment{Name: name, Settings: settings, Range: place(at)})
+		}
+	}
+	return p
+}
+
+// settings reads the attributes that policies and their environments share.
+func (l *loader) settings(attrs hcl.Attributes) Settings {
+	var s Settings
+	for _, a := range inOrder(attrs) {
+		switch a.Name {
+		case "description":
+			s.Description = l.text(a)
+		case "allow_origins":
+			s.AllowOrigins = l.origins(a)
+		case "allow_methods":
+			s.AllowMethods = l.items(a)
+		case "allow_headers":
+			s.AllowHeaders = l.items(a)
+		case "expose_headers":
+			s.ExposeHeaders = l.items(a)
+		case "allow_credentials":
+			s.AllowCredentials = l.bool(a)
+		case "max_age":
+			s.MaxAge = l.number(a)
+		case "preflight_status":
+			s.PreflightStatus = l.number(a)
+		case "origin_gate":
+			s.OriginGate = l.bool(a)
+		}
+	}
+	return s
+}
+
+func (l *loader) readRisk(p *Policy, b *hcl.Block) {
+	attrs := l.content(b.Body, riskType).Attributes
+	rule, ok := l.riskRule(b)
+	r := AcceptedRisk{Rule: rule, Range: place(labelRange(b))}
+	for _, a := range inOrder(attrs) {
+		switch a.Name {
+		case "origins":
+			r.Origins = l.items(a).Value
+		case "reason":
+			r.Reason = l.riskText(a)
+		case "owner":
+			r.Owner = l.riskText(a)
+		case "expires":
+			r.Expires = l.riskText(a)
+			l.checkDate(a, r.Expires)
+		case "environment":
+			if t := l.text(a); t.Set && l.checkEnvironment(t.Value, a.Expr.Range()) {
+				r.Environment = t.Value
+			}
+		}
+	}
+	if ok && l.riskComplete(b, attrs, r) {
+		p.Accepted = append(p.Accepted, r)
+	}
+}
+
+// riskRule returns the rule that the block names, and reports one that does not
+// exist or cannot be accepted.
+func (l *loader) riskRule(b *hcl.Block) (diag.Rule, bool) {
+	name, at := b.Labels[0], labelRange(b)
+	rule, ok := diag.LookupRule(name)
+	if !ok {
+		known := riskNames()
+		l.fail(codeUnknown, at, fmt.Sprintf("There is no rule %s", quote(name)), didYouMean(name, known), "Name a rule by its code or its name; corsgen rules lists them.")
+		return rule, false
+	}
+	if !rule.Risk {
+		why := "It finds errors of meaning, which no reason can put right: correct the policy instead."
+		if rule.Severity != diag.Error {
+			why = "It does not stop anything, so there is nothing to accept: remove the block."
+		}
+		l.fail(codeValue, at, fmt.Sprintf("The rule %s (%s) cannot be accepted", rule.Code, rule.Slug), why)
+		return rule, false
+	}
+	return rule, true
+}
+
+// riskNames returns the codes and slugs of the rules that can be accepted.
+func riskNames() []string {
+	var names []string
+	for _, r := range diag.Rules() {
+		if r.Risk {
+			names = append(names, r.Code, r.Slug)
+		}
+	}
+	return names
+}
+
+// riskText returns a text that must not be blank; a blank one is reported.
+func (l *loader) riskText(a *hcl.Attribute) string {
+	t := l.text(a)
+	if t.Set && strings.TrimSpace(t.Value) == "" {
+		l.fail(codeAcceptance, a.Expr.Range(), fmt.Sprintf("%s is empty", quote(a.Name)), "An accepted risk says why, who answers for it, and until when.")
+	}
+	return t.Value
+}
+
+func (l *loader) checkDate(a *hcl.Attribute, date string) {
+	if strings.TrimSpace(date) == "" { // reported already
+		return
+	}
+	if _, err := time.Parse(time.DateOnly, date); err != nil {
+		l.fail(codeValue, a.Expr.Range(), fmt.Sprintf("%s is not a date", quote(date)), "Write the last day on which the risk is accepted as YYYY-MM-DD, such as expires = \"2027-06-30\".")
+	}
+}
+
+// riskComplete reports what an accept_risk block lacks.
+func (l *loader) riskComplete(b *hcl.Block, attrs hcl.Attributes, r AcceptedRisk) bool {
+	var missing []string
+	for _, name := range []string{"reason", "owner", "expires"} {
+		if attrs[name] == nil {
+			missing = append(missing, name)
+		}
+	}
+	if r.Rule.OfOrigins && attrs["origins"] == nil {
+		missing = slices.Insert(missing, 0, "origins")
+	}
+	if len(missing) > 0 {
+		l.fail(codeAcceptance, labelRange(b), "The accepted risk lacks "+strings.Join(missing, ", "), "An accepted risk says for which origins it is, why, who answers for it, and until when.")
+		return false
+	}
+	if a := attrs["origins"]; r.Rule.OfOrigins && len(r.Origins) == 0 {
+		l.fail(codeAcceptance, a.Expr.Range(), "The list of origins is empty", "Name the origins that the risk is accepted for, as the policy writes them.")
+		return false
+	}
+	return true
+}
