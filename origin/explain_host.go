@@ -47,7 +47,7 @@ func (r *repair) lower(host string) string {
 	lower := strings.ToLower(host)
 	if !isASCII(host) || strings.Contains(lower, "xn--") {
 		ascii, err := uts46.ToASCII(host)
-		if err == nil && ascii != lower && !wildInPunycode(ascii) {
+		if err == nil && (ascii != lower || !isASCII(host)) && !wildInPunycode(ascii) {
 			r.note(unicodeHost(host))
 			return ascii
 		}

@@ -23,7 +23,7 @@ func (r *repair) scheme(s string) (scheme, rest string) {
 		}
 	}
 	scheme, rest, ok := strings.Cut(s, "://")
-	if !ok || !likeScheme(scheme) {
+	if isAuthority := scheme == "" || strings.ContainsAny(scheme, ".:/?#@"); !ok || isAuthority && !likeScheme(scheme) {
 		return r.looseScheme(s)
 	}
 	if lower := strings.ToLower(scheme); lower != scheme {

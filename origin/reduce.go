@@ -21,9 +21,9 @@ func Reduce(ps []Pattern) []int {
 			continue
 		}
 		seen[p.text] = true
-		s := newSearch(p)
+		s := newSearch(set, p)
 		s.steps = steps
-		if !s.in(set) {
+		if !s.run() {
 			keep = append(keep, i)
 		}
 		steps = s.steps

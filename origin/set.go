@@ -7,24 +7,37 @@ import "strings"
 // The zero Set is empty and ready to use.
 //
 // Exact origins are in a map. Patterns are in one tree for each scheme, by
-// labels from the right. The children of a node whose label has a wildcard are
-// found by the text around it: a node knows the few lengths that such texts have.
+// labels from the right. A child whose first label has a wildcard is found by
+// the text around it: a node knows the few lengths that such texts have.
 type Set struct {
-	exact   map[string]Pattern
+	exact   map[string]bool
 	anyPort map[string]Pattern // IP addresses with any port, by scheme and host
-	trees   map[string]*node   // by scheme
+	roots   map[string]*node   // by scheme
+	edges   map[edge]*node
+	ends    map[end]*Pattern
 }
 
+// node is a place in a tree where labels part or patterns end.
 type node struct {
-	literal map[string]*node
-	wild    map[Label]*node
-	shapes  []shape            // of the labels in wild, without duplicates
-	known   map[shape]bool     // the members of shapes
-	ends    map[string]Pattern // by port: patterns that end here
-	deep    map[string]Pattern // by port: patterns with "**." left of here
+	run    []Label        // the labels from the parent to here, the leftmost first
+	shapes []shape        // of the labels with wildcards that edges from here have
+	known  map[shape]bool // the members of shapes
 }
 
-// shape is what two labels have in common that the same lookups find.
+// edge leads from a node to the child whose run ends with the label.
+type edge struct {
+	from *node
+	last Label
+}
+
+// end is where a pattern stands, apart from its port.
+type end struct {
+	at   *node
+	deep bool
+	port string
+}
+
+// shape is what labels have in common that one lookup can find.
 type shape struct {
 	wild           Wild
 	prefix, suffix int // lengths in bytes
@@ -44,16 +57,16 @@ func (s *Set) Add(p Pattern) {
 	switch {
 	case p.text == "":
 	case p.Exact():
-		put(&s.exact, p.text, p)
+		put(&s.exact, p.text, true)
 	case p.labels == nil:
 		put(&s.anyPort, p.scheme+"://"+p.host, p)
 	default:
-		n, ok := s.trees[p.scheme]
+		root, ok := s.roots[p.scheme]
 		if !ok {
-			n = &node{}
-			put(&s.trees, p.scheme, n)
+			root = &node{}
+			put(&s.roots, p.scheme, root)
 		}
-		n.add(p)
+		put(&s.ends, end{s.place(root, p.labels), p.deep, p.port}, &p)
 	}
 }
 
@@ -64,40 +77,42 @@ func put[K comparable, V any](m *map[K]V, key K, v V) {
 	(*m)[key] = v
 }
 
-func (n *node) add(p Pattern) {
-	for i := len(p.labels) - 1; i >= 0; i-- {
-		n = n.child(p.labels[i])
-	}
-	if p.deep {
-		put(&n.deep, p.port, p)
-	} else {
-		put(&n.ends, p.port, p)
-	}
-}
-
-// child returns the child of n for l and makes it if need be.
-func (n *node) child(l Label) *node {
-	if l.Wild == None {
-		c, ok := n.literal[l.Prefix]
+// place returns the node for labels below n and makes it if need be.
+func (s *Set) place(n *node, labels []Label) *node {
+	for len(labels) > 0 {
+		c, ok := s.edges[edge{n, labels[len(labels)-1]}]
 		if !ok {
-			c = &node{}
-			put(&n.literal, l.Prefix, c)
+			c = &node{run: labels}
+			s.join(n, c)
 		}
-		return c
+		common := commonSuffix(c.run, labels)
+		if rest := len(c.run) - common; rest > 0 {
+			middle := &node{run: c.run[rest:]}
+			c.run = c.run[:rest]
+			s.join(n, middle)
+			s.join(middle, c)
+			c = middle
+		}
+		n, labels = c, labels[:len(labels)-common]
 	}
-	if c, ok := n.wild[l]; ok {
-		return c
-	}
-	c := &node{}
-	put(&n.wild, l, c)
-	n.addShape(shape{l.Wild, len(l.Prefix), len(l.Suffix)})
-	return c
+	return n
 }
 
-func (n *node) addShape(s shape) {
-	if !n.known[s] {
-		put(&n.known, s, true)
-		n.shapes = append(n.shapes, s)
+func commonSuffix(a, b []Label) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	return n
+}
+
+// join makes c a child of n, in place of one that starts with the same label.
+func (s *Set) join(n, c *node) {
+	l := c.run[len(c.run)-1]
+	put(&s.edges, edge{n, l}, c)
+	if sh := (shape{l.Wild, len(l.Prefix), len(l.Suffix)}); l.Wild != None && !n.known[sh] {
+		put(&n.known, sh, true)
+		n.shapes = append(n.shapes, sh)
 	}
 }
 
@@ -106,7 +121,7 @@ func (s *Set) Match(origin string) bool {
 	if len(origin) > MaxLength {
 		return false
 	}
-	if _, ok := s.exact[origin]; ok {
+	if s.exact[origin] {
 		return true
 	}
 	scheme, rest, ok := strings.Cut(origin, "://")
@@ -114,14 +129,13 @@ func (s *Set) Match(origin string) bool {
 		return false
 	}
 	host, port, found := cutPort(rest)
-	if found && port == "" {
+	if found && !isAnyPort(port) {
 		return false
 	}
-	if _, ok := s.anyPort[scheme+"://"+host]; ok && (!found || isAnyPort(port)) {
+	if _, ok := s.anyPort[scheme+"://"+host]; ok {
 		return true
 	}
-	search := newSearch(Pattern{scheme: scheme, labels: literals(host), port: port})
-	return search.in(s)
+	return newSearch(s, Pattern{scheme: scheme, labels: literals(host), port: port}).run()
 }
 
 func literals(host string) []Label {
@@ -135,7 +149,7 @@ func literals(host string) []Label {
 
 // Covering returns an element of s, other than q, that contains q.
 func (s *Set) Covering(q Pattern) (Pattern, bool) {
-	search := newSearch(q)
-	search.in(s)
-	return search.found, search.found.text != ""
+	search := newSearch(s, q)
+	ok := search.run()
+	return search.found, ok
 }
