@@ -1,0 +1,261 @@
+package nginx_test
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/fcgi"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/corsgen/corsgen/emit"
+	"github.com/corsgen/corsgen/eval"
+	"github.com/corsgen/corsgen/internal/conformance"
+	"github.com/corsgen/corsgen/internal/golden"
+	"github.com/corsgen/corsgen/ir"
+)
+
+// locations are locations of every kind, for a server that includes POLICY.
+const locations = `
+    include cors/POLICY.server.conf;
+    listen ADDR;
+    root www;
+    gzip on;
+    gzip_vary on;
+    gzip_min_length 0;
+    gzip_types *;
+    client_max_body_size 1k;
+    error_page 403 /pages/403.txt;
+    error_page 404 /pages/404.txt;
+    location /plain/ { error_page 500 /none; }
+    location = /moved { return 301 /elsewhere; }
+    location = /text { return 200 text; }
+    location = /gone { return 410; }
+    location = /rewritten { rewrite ^ /text last; }
+    location = /hidden { return 404; }
+    location = /masked { error_page 404 =200 /pages/404.txt; return 404; }
+    location = /dead { proxy_pass http://127.0.0.1:1; }
+    location = /dead-named { proxy_pass http://127.0.0.1:1; error_page 502 @named; }
+    location @named { return 503 busy; }
+    location = /proxy { proxy_pass http://UPSTREAM; }
+    location = /intercepted { proxy_pass http://UPSTREAM; proxy_intercept_errors on; }
+    location = /accel { proxy_pass http://UPSTREAM/accel; }
+    location = /cached { proxy_pass http://UPSTREAM/; proxy_cache cache; proxy_cache_valid any 1h; proxy_cache_key $uri; proxy_force_ranges on; }
+    location = /fastcgi { fastcgi_pass FASTCGI; fastcgi_param REQUEST_METHOD GET; fastcgi_param SERVER_PROTOCOL HTTP/1.1; }
+    location = /scgi { scgi_pass SCGI; }
+    location = /uwsgi { uwsgi_pass SCGI; }
+    location = /basic { auth_basic realm; auth_basic_user_file none; }
+    location = /denied { deny all; }
+    location = /limited { limit_req zone=POLICY; limit_req_status 429; }
+    location = /asked { auth_request /hidden-no; }
+    location = /hidden-no { internal; return 403; }
+    location ~ ^/re/(.+)$ { return 200 $1; }
+    location /own/ {
+        add_header X-Own 1;
+        include cors/POLICY.headers.conf;
+        proxy_hide_header X-Other;
+        include cors/hide.conf;
+        if ($arg_if) {
+            add_header X-Own 2;
+            include cors/POLICY.headers.conf;
+        }
+        proxy_pass http://UPSTREAM/;
+    }
+`
+
+// site is an nginx that has the locations for every policy of a program.
+type site struct {
+	program  *ir.Program
+	addrs    map[string]string
+	upstream *conformance.Upstream
+}
+
+func startSite(t *testing.T, p *ir.Program) site {
+	t.Helper()
+	dir := conformance.WriteNginx(t, p, emit.Options{})
+	for name, content := range map[string]string{"a.txt": "0123456789", "d/x": "", "pages/403.txt": "no", "pages/404.txt": "none"} {
+		path := filepath.Join(dir, "www", name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u := conformance.StartUpstream(t)
+	fastcgi, scgi := startFastCGI(t), startSCGI(t)
+	addrs := conformance.RunNginx(t, dir, len(p.Policies), func(addrs []string) string {
+		var b strings.Builder
+		b.WriteString("include cors/http.conf;\nproxy_cache_path cache keys_zone=cache:1m;\n")
+		for i, policy := range p.Policies {
+			fmt.Fprintf(&b, "limit_req_zone $server_addr zone=%s:32k rate=1r/m;\nserver {\n%s}\n", policy.Name, strings.NewReplacer(
+				"POLICY", policy.Name, "ADDR", addrs[i], "UPSTREAM", u.Addr, "FASTCGI", fastcgi, "SCGI", scgi).Replace(locations))
+		}
+		return b.String()
+	})
+	s := site{p, map[string]string{}, u}
+	for i, policy := range p.Policies {
+		s.addrs[policy.Name] = addrs[i]
+	}
+	return s
+}
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l
+}
+
+func startFastCGI(t *testing.T) string {
+	l := listen(t)
+	go func() {
+		_ = fcgi.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			w.Header().Set("Vary", "Accept")
+			w.WriteHeader(http.StatusTeapot)
+		}))
+	}()
+	return l.Addr().String()
+}
+
+// startSCGI starts a server that answers everything as an SCGI or uwsgi
+// application would.
+func startSCGI(t *testing.T) string {
+	l := listen(t)
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Read(make([]byte, 4096))
+			_, _ = io.WriteString(conn, "Status: 418 Teapot\r\nAccess-Control-Allow-Origin: *\r\nVary: Accept\r\n\r\n")
+			conn.Close()
+		}
+	}()
+	return l.Addr().String()
+}
+
+// answers are requests and what nginx answers by itself, or what comes from
+// behind it.
+var answers = []struct {
+	request  golden.Request
+	upstream *golden.Response
+	status   int
+	vary     string
+}{
+	{request("GET", "/a.txt"), nil, 200, ""},
+	{request("GET", "/a.txt", "Accept-Encoding: gzip"), nil, 200, ""},
+	{request("HEAD", "/a.txt"), nil, 200, ""},
+	{request("POST", "/a.txt"), nil, 405, ""},
+	{request("GET", "/a.txt", "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"), nil, 200, ""},
+	{request("GET", "/a.txt", "If-None-Match: *"), nil, 304, ""},
+	{request("GET", "/a.txt", "If-Match: \"x\""), nil, 412, ""},
+	{request("GET", "/a.txt", "Range: bytes=1-2"), nil, 206, ""},
+	{request("GET", "/a.txt", "Range: bytes=100-"), nil, 416, ""},
+	{request("GET", "/none"), nil, 404, ""},
+	{request("GET", "/none", "Range: bytes=100-"), nil, 404, ""},
+	{request("GET", "/plain/none"), nil, 404, ""},
+	{request("GET", "/d/"), nil, 403, ""},
+	{request("GET", "/d"), nil, 301, ""},
+	{request("OPTIONS", "/a.txt"), nil, 405, ""},
+	{request("GET", "/moved"), nil, 301, ""},
+	{request("GET", "/text"), nil, 200, ""},
+	{request("GET", "/gone"), nil, 410, ""},
+	{request("GET", "/rewritten"), nil, 200, ""},
+	{request("GET", "/hidden"), nil, 404, ""},
+	{request("GET", "/masked"), nil, 200, ""},
+	{request("GET", "/dead"), nil, 502, ""},
+	{request("GET", "/dead-named"), nil, 502, ""},
+	{request("GET", "/proxy"), upstreams[len(upstreams)-1], 203, ""},
+	{request("GET", "/proxy"), &golden.Response{Status: 404, Fields: []golden.Field{{Name: "Vary", Value: "X"}}}, 404, "X"},
+	{request("GET", "/proxy"), &golden.Response{Status: 429}, 429, ""},
+	{request("GET", "/intercepted"), &golden.Response{Status: 404}, 404, ""},
+	{request("GET", "/accel"), &golden.Response{Status: 200, Fields: []golden.Field{
+		{Name: "X-Accel-Redirect", Value: "/a.txt"}, {Name: "Access-Control-Allow-Origin", Value: "*"},
+	}}, 200, ""},
+	{request("GET", "/accel", "Range: bytes=100-"), &golden.Response{Status: 200, Fields: []golden.Field{
+		{Name: "X-Accel-Redirect", Value: "/a.txt"},
+	}}, 416, ""},
+	{request("GET", "/cached"), &golden.Response{Status: 200, Fields: []golden.Field{{Name: "Access-Control-Allow-Origin", Value: "*"}}}, 200, ""},
+	{request("GET", "/cached", "Range: bytes=100-"), nil, 416, ""},
+	{request("GET", "/fastcgi"), nil, 418, "Accept"},
+	{request("GET", "/scgi"), nil, 418, "Accept"},
+	{request("GET", "/uwsgi"), nil, 418, "Accept"},
+	{request("GET", "/basic"), nil, 401, ""},
+	{request("GET", "/denied"), nil, 403, ""},
+	{request("GET", "/limited"), nil, 429, ""},
+	{request("GET", "/asked"), nil, 403, ""},
+	{request("GET", "/re/captured"), nil, 200, ""},
+	{request("GET", "/own/"), upstreams[len(upstreams)-1], 203, ""},
+	{request("GET", "/own/?if=1"), upstreams[len(upstreams)-1], 203, ""},
+	{request("GET", "/corsgen-preflight"), nil, 404, ""},
+	{request("GET", "//corsgen-preflight"), nil, 404, ""},
+	{request("GET", "http://localhost/corsgen-gate"), nil, 404, ""},
+}
+
+// TestAnswers checks every kind of answer that nginx gives, for every branch.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	p := compiled(t, full, matrix[2], matrix[4], settings{
+		name: "gate", origins: []string{"https://app.example.com", "https://*.example.org"}, gate: true, status: 200,
+	})
+	s := startSite(t, p)
+	for i := range p.Policies {
+		t.Run(p.Policies[i].Name, func(t *testing.T) {
+			t.Parallel()
+			reference := eval.New(&p.Policies[i].Variants[0])
+			addr := s.addrs[p.Policies[i].Name]
+			_, _ = conformance.Send(addr, s.upstream, request("GET", "/limited"), nil) // the one that passes
+			for _, a := range answers {
+				for _, o := range []string{"", "https://app.example.com", "https://x.example.org", "https://evil.example"} {
+					a.request.Fields = withFields(a.request.Fields, withOrigin(o))
+					s.compare(t, reference, addr, a.request, a.upstream, a.status, a.vary)
+					preflight := request("OPTIONS", a.request.Target, append(withOrigin(o, preflights[1]...), "Accept-Encoding: gzip")...)
+					if o != "" {
+						s.compare(t, reference, addr, preflight, nil, 200, "")
+					}
+				}
+			}
+		})
+	}
+}
+
+func withFields(fields []golden.Field, lines []string) []golden.Field {
+	fields = slices.DeleteFunc(slices.Clone(fields), func(f golden.Field) bool { return f.Name == "Origin" })
+	return append(fields, request("", "", lines...).Fields...)
+}
+
+// compare demands the answer of the reference to a request, where something
+// below the policy answers with a status and a Vary.
+func (s site) compare(t *testing.T, reference *eval.Evaluator, addr string, r golden.Request, upstream *golden.Response, status int, vary string) {
+	t.Helper()
+	below := &golden.Response{Status: status}
+	if vary != "" {
+		below.Fields = []golden.Field{{Name: "Vary", Value: vary}}
+	}
+	want := conformance.Evaluate(reference, r, below)
+	got, err := conformance.Send(addr, s.upstream, r, upstream)
+	if err != nil {
+		t.Errorf("%+v: %v", r, err)
+		return
+	}
+	if want.Upstream { // the answer may be nginx's own, compressed or not
+		got.Upstream = true
+		got.Vary = slices.DeleteFunc(got.Vary, func(member string) bool { return member == "accept-encoding" })
+	}
+	if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
+		t.Errorf("%+v (-reference +nginx)\n%s", r, d)
+	}
+}
