@@ -106,30 +106,44 @@ type reply struct {
 	body   string
 }
 
-// ask sends a request with the given field lines.
-func ask(tb testing.TB, addr, method, target string, lines ...string) reply {
+// client is a connection to a server.
+type client struct {
+	conn   net.Conn
+	reader *bufio.Reader
+}
+
+func dial(tb testing.TB, addr string) *client {
 	tb.Helper()
 	conn, err := net.DialTimeout("tcp", addr, 5*time.Second)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
-	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n", method, target)
-	for _, l := range lines {
-		fmt.Fprintf(conn, "%s\r\n", l)
-	}
-	fmt.Fprint(conn, "\r\n")
-	response, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
+	tb.Cleanup(func() { conn.Close() })
+	return &client{conn, bufio.NewReader(conn)}
+}
+
+// ask sends a request with the given field lines and reads the reply.
+func (c *client) ask(tb testing.TB, method, target string, lines ...string) reply {
+	tb.Helper()
+	_ = c.conn.SetDeadline(time.Now().Add(10 * time.Second))
+	fields := strings.Join(append([]string{"Host: localhost"}, lines...), "\r\n")
+	fmt.Fprintf(c.conn, "%s %s HTTP/1.1\r\n%s\r\n\r\n", method, target, fields)
+	response, err := http.ReadResponse(c.reader, &http.Request{Method: method})
 	if err != nil {
-		tb.Fatalf("%s %s %q: %v", method, target, lines, err)
+		tb.Fatalf("%s %.200s %.200q: %v", method, target, lines, err)
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
-		tb.Fatalf("%s %s %q: %v", method, target, lines, err)
+		tb.Fatalf("%s %.200s %.200q: %v", method, target, lines, err)
 	}
 	return reply{response.StatusCode, response.Header, string(body)}
+}
+
+// ask sends one request over a connection of its own.
+func ask(tb testing.TB, addr, method, target string, lines ...string) reply {
+	tb.Helper()
+	return dial(tb, addr).ask(tb, method, target, lines...)
 }
 
 // evaluator returns the reference for the only policy of p.

@@ -79,7 +79,7 @@ const (
 
 // gate keeps letter case significant whatever RegexDefaultOptions
 // says, and refuses origins that are too long before any other work.
-const gate = `^(?-i)(?=.{1,512}$)`
+const gate = `^(?-i)(?!.{513})`
 
 // expressions returns regular expressions for Apache of which one matches the
 // value of an Origin header exactly if one of the patterns does.

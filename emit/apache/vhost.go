@@ -78,7 +78,7 @@ func (v *vhost) environment() string {
 	if v.variant.Environment == "" {
 		return ""
 	}
-	return " in the environment " + v.variant.Environment
+	return " in the environment " + emit.Comment(v.variant.Environment)
 }
 
 const usage = `#
@@ -146,11 +146,25 @@ func (v *vhost) gated() bool { return v.variant.Actual.Refused.Status != 0 }
 const (
 	token             = `[!#$%&'*+.^_` + "`" + `|~0-9A-Za-z-]`
 	methodExpression  = `^(?-i)` + token + `{1,4000}+$`
-	headersExpression = `^(?-i)(?=.{1,4000}$)` + token + `++(?:[ \t]*+,[ \t]*+` + token + `++)*+$`
+	headersExpression = `^(?-i)(?!.{4001})` + token + `++(?:[ \t]*+,[ \t]*+` + token + `++)*+$`
 )
 
+// maxListed is how many patterns a comment lists above the expressions that
+// match them.
+const maxListed = 20
+
+// origins prints the lines that set the variables origin and allowed. The last
+// of them is for internal redirects, after a RequestHeader line has taken the
+// Origin away.
 func (v *vhost) origins() {
-	v.comment("The origins that are allowed. The last line is for internal redirects.")
+	patterns := v.variant.Origins.Patterns
+	v.comment("These origins are allowed:")
+	for _, p := range patterns[:min(len(patterns), maxListed)] {
+		v.comment("  " + emit.Comment(p.String()))
+	}
+	if more := len(patterns) - maxListed; more > 0 {
+		v.comment(fmt.Sprintf("  and %d more", more))
+	}
 	for _, e := range expressions(v.variant.Origins.Patterns) {
 		v.linef(`SetEnvIf Origin %s %s=$0 %s`, quote(e), v.name("origin"), v.name("allowed"))
 	}
