@@ -106,7 +106,7 @@ func (d *decider) line(line []byte) (*decision, error) {
 	j := json.NewDecoder(bytes.NewReader(line))
 	j.DisallowUnknownFields()
 	if err := j.Decode(&req); err != nil {
-		return nil, fmt.Errorf("the line is not a request: %w", err)
+		return nil, fmt.Errorf("the line is not a request: %s", strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if _, err := j.Token(); err != io.EOF {
 		return nil, errors.New("the line holds more than one request")
@@ -169,6 +169,9 @@ func (d *decider) policy(name string) (*ir.Policy, error) {
 			return p, nil
 		}
 		names = append(names, p.Name)
+	}
+	if name == "" {
+		return nil, fmt.Errorf("the request names no policy; the program has %s", strings.Join(names, ", "))
 	}
 	return nil, fmt.Errorf("there is no policy %q; the program has %s", name, strings.Join(names, ", "))
 }

@@ -163,5 +163,6 @@ PidFile httpd.pid
 ErrorLog error.log
 TypesConfig mime.types
 StartServers 1
+MaxKeepAliveRequests 0
 %s
 `
