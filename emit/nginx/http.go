@@ -71,7 +71,7 @@ func (c *config) originMaps(b *strings.Builder) {
 		"# key, nor does one with a blank or of more than 512 bytes.\n")
 	origin := c.variable("origin")
 	mapping{source: "$http_origin", variable: origin, entries: []entry{
-		{"default", "$http_origin", ""}, {quoteRegexp("[A-Z ]"), "-", ""}, {quoteRegexp("^.{513}"), "-", ""},
+		{"default", "$http_origin", ""}, {quoteRegexp("[A-Z ]"), unfit, ""}, {quoteRegexp("^.{513}"), unfit, ""},
 	}}.print(b)
 	if len(c.keys.levels)+len(c.stars.levels) > 0 {
 		b.WriteString("\n# A key of a map has at most 46 bytes: the head of a longer origin becomes a number.\n")

@@ -52,8 +52,7 @@ func isStar(p origin.Pattern) bool {
 }
 
 // branches prints the maps that turn the request's origin into the branch of the
-// policy: $corsgen_who_NAME is allowed, refused or absent. Each map hands what it
-// does not know to the next one.
+// policy: $corsgen_who_NAME is allowed, refused or absent.
 func (c *config) branches(b *strings.Builder, p policy) {
 	if p.variant.Origins.Any {
 		mapping{source: "$http_origin", variable: p.variable(c, "who"), entries: []entry{
@@ -61,7 +60,26 @@ func (c *config) branches(b *strings.Builder, p policy) {
 		}}.print(b)
 		return
 	}
-	chain := c.chain(p)
+	places := len(p.variant.Origins.Patterns) <= maxPlaces
+	who := mapping{source: c.keys.source(p.patterns.literals), variable: p.variable(c, "who"), entries: []entry{{`""`, "absent", ""}}}
+	upper := mapping{source: "$http_origin", variable: p.variable(c, "upper"), entries: regexps(p.patterns.capitals, places)}
+	if len(upper.entries) > 0 {
+		who.entries = append(who.entries, entry{quoteKey(unfit), upper.variable, ""})
+	}
+	who.entries = append(who.entries, c.keys.entries(p.patterns.literals, places)...)
+	stars := mapping{source: c.stars.source(p.patterns.stars), variable: p.variable(c, "star"), entries: c.stars.entries(p.patterns.stars, places)}
+	wild := mapping{source: c.variable("origin"), variable: p.variable(c, "wild"), entries: regexps(p.patterns.regexps, places)}
+	if who.source == wild.source {
+		who.entries, wild.entries = append(who.entries, wild.entries...), nil
+	}
+	printChain(b, who, stars, wild)
+	printChain(b, upper)
+}
+
+// printChain prints maps of which each hands what it does not know to the next
+// one, and the last one refuses it. Empty maps are left out.
+func printChain(b *strings.Builder, chain ...mapping) {
+	chain = slices.DeleteFunc(chain, func(m mapping) bool { return len(m.entries) == 0 })
 	for i, m := range chain {
 		next := "refused"
 		if i+1 < len(chain) {
@@ -70,24 +88,6 @@ func (c *config) branches(b *strings.Builder, p policy) {
 		m.entries = append([]entry{{"default", next, ""}}, m.entries...)
 		m.print(b)
 	}
-}
-
-// chain returns the maps of a policy with patterns, without their defaults. The
-// first one is always there; it takes the regular expressions too if its source
-// is the plain origin.
-func (c *config) chain(p policy) []mapping {
-	places := len(p.variant.Origins.Patterns) <= maxPlaces
-	plain := c.variable("origin")
-	who := mapping{source: c.keys.source(p.patterns.literals), variable: p.variable(c, "who"), entries: []entry{{`""`, "absent", ""}}}
-	who.entries = append(who.entries, c.keys.entries(p.patterns.literals, places)...)
-	stars := mapping{source: c.stars.source(p.patterns.stars), variable: p.variable(c, "star"), entries: c.stars.entries(p.patterns.stars, places)}
-	wild := mapping{source: plain, variable: p.variable(c, "wild"), entries: regexps(p.patterns.regexps, places)}
-	upper := mapping{source: "$http_origin", variable: p.variable(c, "upper"), entries: regexps(p.patterns.capitals, places)}
-	if who.source == plain {
-		who.entries, wild.entries = append(who.entries, wild.entries...), nil
-	}
-	rest := slices.DeleteFunc([]mapping{stars, wild, upper}, func(m mapping) bool { return len(m.entries) == 0 })
-	return append([]mapping{who}, rest...)
 }
 
 // maxPlaces is the number of patterns up to which each is printed with its place
@@ -105,6 +105,10 @@ func regexps(all []ir.Pattern, places bool) []entry {
 	}
 	return entries
 }
+
+// unfit stands for an origin that the keys of a map cannot be compared with. No
+// pattern matches it.
+const unfit = "-"
 
 // maxKey is the longest literal key that nginx takes with its default
 // map_hash_bucket_size, which a file in the middle of the configuration cannot
