@@ -15,7 +15,7 @@ import (
 func explain(s string) *Error {
 	_, err := parse(s)
 	switch {
-	case s == "" || s == Any || len(s) > 8*MaxLength:
+	case s == "" || s == Any || len(s) > 2*MaxLength:
 		return err
 	case isRegexp(s):
 		return explainRegexp(s)

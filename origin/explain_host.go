@@ -3,6 +3,7 @@ package origin
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // host puts the host of an http or https origin right.
@@ -45,7 +46,7 @@ func (r *repair) ipv6(host string) string {
 // lower maps host to lower case and Punycode.
 func (r *repair) lower(host string) string {
 	lower := strings.ToLower(host)
-	if !isASCII(host) || strings.Contains(lower, "xn--") {
+	if utf8.ValidString(host) && (!isASCII(host) || strings.Contains(lower, "xn--")) {
 		ascii, err := uts46.ToASCII(host)
 		if err == nil && (ascii != lower || !isASCII(host)) && !wildInPunycode(ascii) {
 			r.note(unicodeHost(host))

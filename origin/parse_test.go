@@ -220,6 +220,7 @@ var refused = []refusal{
 	{"https://ex%61mple.com", "C124", "https://example.com"},
 	{"https://exa\x00mple.com", "C124", ""},
 	{"https://exa\xffmple.com", "C105", ""},
+	{"%\xb6!", "C124", ""},
 	{"hello world", "C124", ""},
 	{"chrome-extension://*", "C124", ""},
 	{"chrome-extension://abc:*", "C124", ""},
@@ -261,7 +262,7 @@ func unreadable(in string, e *Error) string {
 		return "has a bad summary"
 	case !strings.HasSuffix(e.Detail, "."):
 		return "does not end with a full stop"
-	case strings.Contains(e.Error(), "%!") && !strings.Contains(in, "%!"):
+	case strings.Contains(e.Error(), "%!") && !strings.Contains(in, "%"):
 		return "is badly formatted"
 	}
 	return ""
