@@ -59,7 +59,7 @@ func check(p *ir.Program, o emit.Options) diag.List {
 		found = append(found, diag.Diagnostic{
 			Code:    "C002",
 			Summary: fmt.Sprintf("there is no environment %q", o.Environment),
-			Detail:  fmt.Sprintf("The program declares %s.", quotedNames(p.Environments)),
+			Detail:  fmt.Sprintf("The program declares %s.", quotedNames(p.Environments, "and")),
 		})
 	}
 	return found
@@ -77,14 +77,17 @@ func printProgram(p *ir.Program, o emit.Options) ([]byte, error) {
 }
 
 // quotedNames lists names for people: "a", "b" and "c".
-func quotedNames(names []string) string {
-	quoted := make([]string, len(names))
+func quotedNames(names []string, and string) string {
+	var b strings.Builder
 	for i, n := range names {
-		quoted[i] = `"` + n + `"`
+		switch {
+		case i == 0:
+		case i == len(names)-1:
+			b.WriteString(" " + and + " ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(`"` + n + `"`)
 	}
-	if len(quoted) < 2 {
-		return cmp.Or(strings.Join(quoted, ""), "none")
-	}
-	last := len(quoted) - 1
-	return strings.Join(quoted[:last], ", ") + " and " + quoted[last]
+	return cmp.Or(b.String(), "none")
 }

@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -116,3 +117,37 @@ func originsOf(n int) []string {
 }
 
 func join(lines ...string) string { return strings.Join(lines, "\n") }
+
+// live returns what the output for a variant carries out, with the slow and
+// obvious matcher in place of the printed one.
+func live(v *ir.Variant) *corsPolicy {
+	p := &corsPolicy{
+		allows: func(origin string) bool {
+			for _, p := range v.Origins.Patterns {
+				if p.Match(origin) {
+					return true
+				}
+			}
+			return v.Origins.Any
+		},
+	}
+	p.preflight.allowed, p.preflight.refused = liveResponse(&v.Preflight.Allowed), liveResponse(&v.Preflight.Refused)
+	p.actual.allowed, p.actual.refused = liveResponse(&v.Actual.Allowed), liveResponse(&v.Actual.Refused)
+	p.actual.absent = liveResponse(&v.Actual.Absent)
+	return p
+}
+
+func liveResponse(r *ir.Response) corsResponse {
+	out := corsResponse{status: r.Status, vary: strings.Join(r.Vary, ", ")}
+	for _, h := range r.Set {
+		out.set = append(out.set, corsHeader{name: h.Name, value: h.Value.Const, echo: corsEcho(h.Value.Echo)})
+	}
+	return out
+}
+
+// middleware returns the middleware for settings.
+func middleware(tb testing.TB, s settings) func(http.Handler) http.Handler {
+	tb.Helper()
+	v := variant(tb, s)
+	return live(&v).handler
+}

@@ -131,61 +131,78 @@ func (m *matcher) printBody(g *jen.Group) {
 			jen.Return(jen.False()),
 		)
 	}
+	if len(m.arms)+len(m.patterns) == 1 && len(m.lists) == 0 {
+		p := append(m.arms, m.patterns...)[0]
+		g.Return(condition(p)).Comment(source(p))
+		return
+	}
 	if len(m.arms) > 0 {
 		g.Switch(jen.Id("origin")).BlockFunc(func(g *jen.Group) {
 			for _, p := range m.arms {
-				g.Case(quote(p.String())).Block(jen.Return(jen.True()).Comment("// " + emit.Place(p.Src)))
+				g.Case(quote(p.String())).Block(jen.Return(jen.True()).Comment(source(p)))
 			}
 		})
 	}
 	if len(m.patterns) > 0 {
 		g.Switch().BlockFunc(func(g *jen.Group) {
 			for _, p := range m.patterns {
-				g.Case(condition(p)).Block(jen.Return(jen.True()).Comment("// " + emit.Comment(p.String()) + " (" + emit.Place(p.Src) + ")"))
+				g.Case(condition(p)).Block(jen.Return(jen.True()).Comment(source(p)))
 			}
 		})
 	}
-	m.printResult(g)
+	g.Return(m.listed())
 }
 
-func (m *matcher) printResult(g *jen.Group) {
-	result := jen.False()
-	for i, l := range m.lists {
-		if i == 0 {
-			result = l.call()
-			continue
-		}
-		result = result.Op("||").Line().Add(l.call())
+// source names what an arm stands for, and where.
+func source(p ir.Pattern) string {
+	if p.Exact() {
+		return "// " + emit.Place(p.Src)
 	}
-	g.Return(result)
+	return "// " + emit.Comment(p.String()) + " (" + emit.Place(p.Src) + ")"
+}
+
+// listed prints the test whether one of the lists holds origin.
+func (m *matcher) listed() *jen.Statement {
+	if len(m.lists) == 0 {
+		return jen.False()
+	}
+	test := m.lists[0].call()
+	for _, l := range m.lists[1:] {
+		test = test.Op("||").Line().Add(l.call())
+	}
+	return test
 }
 
 func (l *list) call() *jen.Statement {
-	tables := []jen.Code{jen.Id("origins" + l.name), jen.Id("table" + l.name)}
+	origins, table := jen.Id("origins"+l.name), jen.Id("table"+l.name)
 	switch {
 	case l.form.scheme == "":
-		return jen.Id("corsListed").Call(append([]jen.Code{jen.Id("origin")}, tables...)...)
+		return jen.Id("corsListed").Call(jen.Id("origin"), origins, table)
 	case l.form.deep:
-		return jen.Id("corsLabelsListed").Call(append([]jen.Code{jen.Id("origin"), quote(l.form.scheme)}, tables...)...)
+		return jen.Id("corsLabelsListed").Call(jen.Id("origin"), quote(l.form.scheme), origins, table)
 	default:
-		return jen.Id("corsLabelListed").Call(append([]jen.Code{jen.Id("origin"), quote(l.form.scheme)}, tables...)...)
+		return jen.Id("corsLabelListed").Call(jen.Id("origin"), quote(l.form.scheme), origins, table)
 	}
 }
 
 func (l *list) print(file *jen.File) {
 	lines := slices.Clone(l.lines)
 	slices.Sort(lines)
-	what := "the exact origins"
-	switch {
-	case l.form.deep:
-		what = "what stands behind " + l.form.scheme + "**. in origins"
-	case l.form.scheme != "":
-		what = "what stands behind " + l.form.scheme + "*. in origins"
-	}
-	comment(file, fmt.Sprintf("origins%s is %s, %d of them, sorted (%s).", l.name, what, len(lines), places(l.src)))
+	comment(file, fmt.Sprintf("origins%s are the %d %s, sorted (%s).", l.name, len(lines), l.form.words(), places(l.src)))
 	file.Const().Id("origins" + l.name).Op("=").Add(quoteLines(lines))
 	comment(file, fmt.Sprintf("table%s finds a line of origins%s. It follows from them and needs no review.", l.name, l.name))
 	file.Const().Id("table" + l.name).Op("=").Add(quoteBytes(buildTable(lines)))
+}
+
+func (f form) words() string {
+	switch {
+	case f.scheme == "":
+		return "exact origins"
+	case f.deep:
+		return "patterns that start with " + f.scheme + "**., without that"
+	default:
+		return "patterns that start with " + f.scheme + "*., without that"
+	}
 }
 
 // places names the lines that ranges are on: "cors.hcl:19-24, partners.txt:1-900".

@@ -39,8 +39,11 @@ func (n *namedPolicy) printFunc(file *jen.File) {
 
 // printIn prints the function that chooses an environment at start-up.
 func (n *namedPolicy) printIn(file *jen.File) {
-	known := quotedNames(n.environments)
-	comment(file, n.id+"In is "+n.id+" as it stands in an environment. The environments are "+known+"; any other name is an error.")
+	comment(file, n.id+"In is "+n.id+" as it stands in an environment, "+quotedNames(n.environments, "or")+". Any other name is an error.")
+	known := []jen.Code{jen.Id("environment")}
+	for _, e := range n.environments {
+		known = append(known, quote(e))
+	}
 	middleware := jen.Func().Params(jen.Qual("net/http", "Handler")).Qual("net/http", "Handler")
 	file.Func().Id(n.id+"In").Params(jen.Id("environment").String()).Params(middleware, jen.Error()).Block(
 		jen.Switch(jen.Id("environment")).BlockFunc(func(g *jen.Group) {
@@ -48,7 +51,7 @@ func (n *namedPolicy) printIn(file *jen.File) {
 				n.printArm(g, v)
 			}
 		}),
-		jen.Return(jen.Nil(), jen.Id("corsUnknown").Call(jen.Id("environment"), quote(known))),
+		jen.Return(jen.Nil(), jen.Id("corsUnknown").Call(known...)),
 	)
 }
 
@@ -70,7 +73,7 @@ func (n *namedPolicy) printVariant(file *jen.File, v *namedVariant) {
 		comment(file, name+" is what "+n.id+" does.")
 	} else {
 		environments := slices.DeleteFunc(slices.Clone(v.Environments), func(e string) bool { return e == "" })
-		comment(file, name+" is what "+n.id+"In does in "+quotedNames(environments)+" ("+emit.Place(v.Variant.Src)+"):")
+		comment(file, name+" is what "+n.id+"In does in "+quotedNames(environments, "and")+" ("+emit.Place(v.Variant.Src)+"):")
 		bullets(file, words(v.Variant))
 	}
 	allows := jen.Id("allows" + v.origins)

@@ -242,6 +242,6 @@ func corsIsTokenList(s string) bool {
 }
 
 // corsUnknown is the error for an environment that the policies do not know.
-func corsUnknown(environment, known string) error {
-	return fmt.Errorf("cors: there is no environment %q; the policies know %s", environment, known)
+func corsUnknown(environment string, known ...string) error {
+	return fmt.Errorf("cors: there is no environment %q; choose one of \"%s\"", environment, strings.Join(known, `", "`))
 }
