@@ -83,13 +83,16 @@ func checkOrigin(p ir.Pattern, ctx context) diag.List {
 	return found
 }
 
-func nullOrigin(p ir.Pattern, _ context) (diag.Diagnostic, bool) {
+func nullOrigin(p ir.Pattern, _ context) (d diag.Diagnostic, ok bool) {
+	if p.String() != origin.Null {
+		return d, false
+	}
 	return diag.Diagnostic{
 		Code:    "C107",
 		Summary: `The origin "null"`,
 		Detail: `Every sandboxed frame, data: URL and many a redirect sends the origin null, so any site can make a page that sends it. ` +
 			`Serve the page from an origin of its own and list that, or accept the risk: ` + acceptRisk("null-origin", p),
-	}, p.String() == origin.Null
+	}, true
 }
 
 // strangers are the rules about names that anyone may register.
@@ -116,35 +119,39 @@ func strangers(p ir.Pattern, ctx context) (diag.Diagnostic, bool) {
 	return d, true
 }
 
-func insecure(p ir.Pattern, ctx context) (diag.Diagnostic, bool) {
+func insecure(p ir.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
+	if !ctx.credentials || p.Scheme() != "http" || p.Loopback() {
+		return d, false
+	}
 	return diag.Diagnostic{
 		Code:    "C203",
 		Summary: fmt.Sprintf("Plain http origin %q with credentials", p),
 		Detail: fmt.Sprintf("Whoever is on the network between a user and the site can put a script of their own into a page of %q, which then reads responses with the user's cookies. "+
 			"Write %q, or accept the risk: %s", p, "https"+strings.TrimPrefix(p.String(), "http"), acceptRisk("insecure-origin", p)),
-	}, ctx.credentials && p.Scheme() == "http" && !p.Loopback()
+	}, true
 }
 
 // productionNames are the names of environments that users are in.
 var productionNames = []string{"prod", "production", "live"}
 
-func loopback(p ir.Pattern, ctx context) (diag.Diagnostic, bool) {
-	d := diag.Diagnostic{
-		Code: "C205",
+func loopback(p ir.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
+	production := slices.Contains(productionNames, ctx.environment)
+	base := ctx.environment == "" && ctx.public
+	if !production && !base || !p.Loopback() {
+		return d, false
+	}
+	d = diag.Diagnostic{
+		Code:     "C205",
+		Severity: diag.Warning,
+		Summary:  "Loopback origin beside public ones",
 		Detail: fmt.Sprintf("Any program that listens on a user's own machine may serve a page of %q, which could then read responses. "+
 			`Move the origin into an environment block for development, or accept the risk: %s`, p, acceptRisk("loopback-in-production", p)),
 	}
-	switch {
-	case !p.Loopback():
-		return d, false
-	case slices.Contains(productionNames, ctx.environment):
+	if production {
+		d.Severity = diag.Error
 		d.Summary = fmt.Sprintf("Loopback origin in environment %q", ctx.environment)
-		return d, true
-	default:
-		d.Severity = diag.Warning
-		d.Summary = "Loopback origin beside public ones"
-		return d, ctx.environment == "" && ctx.public
 	}
+	return d, true
 }
 
 func acceptRisk(slug string, p ir.Pattern) string {

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+)
+
+// askService starts the example service in each environment and asks it for the
+// origins that it should and should not allow.
+func askService(t *testing.T, binary string) {
+	t.Helper()
+	for environment, want := range map[string]map[string]string{
+		"production":  {"https://shop.example.com": "https://shop.example.com", "http://localhost:3000": ""},
+		"development": {"https://shop.example.com": "", "http://localhost:3000": "http://localhost:3000"},
+	} {
+		url := startService(t, binary, environment)
+		for origin, allowed := range want {
+			request, err := http.NewRequest("GET", url+"/orders", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header.Set("Origin", origin)
+			response, err := http.DefaultClient.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Body.Close()
+			if got := response.Header.Get("Access-Control-Allow-Origin"); got != allowed {
+				t.Errorf("%s, %s: Access-Control-Allow-Origin is %q, not %q", environment, origin, got, allowed)
+			}
+		}
+	}
+}
+
+func startService(t *testing.T, binary, environment string) (url string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	l.Close()
+	cmd := exec.Command(binary)
+	cmd.Env = append(os.Environ(), "ENVIRONMENT="+environment, "ADDRESS="+address)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	for range 100 {
+		if conn, err := net.Dial("tcp", address); err == nil {
+			conn.Close()
+			return "http://" + address
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatal("the service does not listen")
+	return ""
+}
