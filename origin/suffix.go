@@ -65,12 +65,7 @@ func icannSuffix(host string) (suffix string, fixed int) {
 	}
 }
 
-func labelCount(name string) int {
-	if name == "" {
-		return 0
-	}
-	return strings.Count(name, ".") + 1
-}
+func labelCount(name string) int { return strings.Count(name, ".") + 1 }
 
 // allLabels returns the labels with a leading "**." as one more.
 func (p *Pattern) allLabels() []Label {
@@ -114,8 +109,17 @@ const (
 	SomeSites              // names of a form that strangers can register, as in https://app-*.vercel.app
 )
 
+// hosters are domains of large hosting services that are no suffix themselves
+// but have private suffixes further left, such as s3.us-east-1.amazonaws.com,
+// which a wildcard can stand for. The list cannot be asked what is below a name.
+var hosters = []string{
+	"amazonaws.com", "amazonaws.com.cn", "amazoncognito.com", "fastly.net", "linode.com", "on.aws", "ovh.net", "platform.sh",
+	"quickconnect.to", "railway.app", "render.com", "sagemaker.aws", "scw.cloud", "usgovcloudapi.net", "windows.net",
+}
+
 // Reach returns whose sites p can match and, unless those are OwnSites, the
-// private public suffix, such as "vercel.app".
+// private public suffix, such as "vercel.app", or the domain of the hosting
+// service that has such suffixes below it.
 func (p Pattern) Reach() (r Reach, suffix string) {
 	labels := p.allLabels()
 	if !hasWild(labels) {
@@ -124,7 +128,7 @@ func (p Pattern) Reach() (r Reach, suffix string) {
 	host := sample(labels)
 	suffix, icann := publicsuffix.PublicSuffix(host)
 	if icann || !strings.Contains(suffix, ".") {
-		return OwnSites, ""
+		return hosterReach(host)
 	}
 	n := labelCount(suffix)
 	suffix = labelTexts(p.host, n)
@@ -140,6 +144,16 @@ func (p Pattern) Reach() (r Reach, suffix string) {
 	default:
 		return SomeSites, suffix
 	}
+}
+
+// hosterReach is Reach for a host with wildcards that no private suffix ends.
+func hosterReach(host string) (r Reach, suffix string) {
+	for _, name := range hosters {
+		if strings.HasSuffix(host, "."+name) {
+			return AnySite, name
+		}
+	}
+	return OwnSites, ""
 }
 
 // labelTexts returns the last n labels of host.
