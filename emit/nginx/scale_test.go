@@ -107,7 +107,7 @@ func TestHostileHeaders(t *testing.T) {
 		return fmt.Sprintf("include cors/http.conf; server { include cors/reflect.server.conf; listen %s; } server { include cors/deep.server.conf; listen %s; }", addrs[0], addrs[1])
 	})
 	const method = "Access-Control-Request-Method: "
-	hostile := [][]string{
+	lists := [][]string{
 		{method + strings.Repeat("P", 7900)},
 		{method + strings.Repeat("P", 7900) + "("},
 		{method + "P", "Access-Control-Request-Headers: " + strings.Repeat("a,", 3900)},
@@ -117,7 +117,7 @@ func TestHostileHeaders(t *testing.T) {
 		{method + "P", "Access-Control-Request-Headers: " + strings.Repeat(",", 7800)},
 	}
 	for _, o := range []string{"https://a.example.org", "https://" + strings.Repeat("a.", 3900), "https://" + strings.Repeat("a.", 250), "https://" + strings.Repeat("a", 500) + ".example.con"} {
-		for _, lines := range hostile {
+		for _, lines := range lists {
 			for _, addr := range addrs {
 				start := time.Now()
 				for range 20 {
