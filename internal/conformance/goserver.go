@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -24,14 +23,14 @@ func StartGo(tb testing.TB, p *ir.Program, environment, upstream string) map[str
 	dir := tb.TempDir()
 	WriteGo(tb, p, emit.Options{Package: "cors"}, filepath.Join(dir, "cors"))
 	write(tb, filepath.Join(dir, "go.mod"), []byte("module server\n\ngo 1.22\n"))
-	write(tb, filepath.Join(dir, "main.go"), []byte(goMain(p, environment, upstream)))
+	write(tb, filepath.Join(dir, "main.go"), []byte(goMain(p)))
 	binary := filepath.Join(dir, "server.exe")
-	arguments := []string{"build", "-o", binary}
+	arguments := []string{"build", "-ldflags=-s -w", "-o", binary}
 	if raceEnabled {
 		arguments = append(arguments, "-race")
 	}
 	RunGo(tb, dir, append(arguments, ".")...)
-	return runServer(tb, exec.Command(binary), len(p.Policies))
+	return runServer(tb, exec.Command(binary, environment, upstream), len(p.Policies))
 }
 
 // WriteGo writes the Go that corsgen prints for a program into a folder.
@@ -58,20 +57,20 @@ func RunGo(tb testing.TB, dir string, arguments ...string) {
 	}
 }
 
-// goMain returns the main package. The upstream may close a connection without
-// an answer, and is to be asked once: so no connection is used twice.
-func goMain(p *ir.Program, environment, upstream string) string {
+// goMain returns the main package, which takes an environment and the address of
+// an upstream. The upstream may close a connection without an answer, and is to
+// be asked once: so no connection is used twice.
+func goMain(p *ir.Program) string {
 	var b strings.Builder
 	for _, policy := range p.Policies {
 		id := ir.Identifier(policy.Name)
-		if environment == "" {
+		if len(p.Environments) > 0 {
+			fmt.Fprintf(&b, "\tserve(%q, choose(cors.%s, cors.%sIn)(proxy))\n", policy.Name, id, id)
+		} else {
 			fmt.Fprintf(&b, "\tserve(%q, cors.%s(proxy))\n", policy.Name, id)
-			continue
 		}
-		fmt.Fprintf(&b, "\t{\n\t\tpolicy, err := cors.%sIn(%q)\n\t\tcheck(err)\n\t\tserve(%q, policy(proxy))\n\t}\n",
-			id, environment, policy.Name)
 	}
-	return strings.NewReplacer("UPSTREAM", strconv.Quote(upstream), "SERVE", b.String()).Replace(goMainText)
+	return strings.Replace(goMainText, "SERVE", b.String(), 1)
 }
 
 const goMainText = `package main
@@ -83,14 +82,26 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"os"
 
 	"server/cors"
 )
 
 func main() {
-	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: UPSTREAM})
+	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: os.Args[2]})
 	proxy.Transport = &http.Transport{DisableKeepAlives: true}
 SERVE	select {}
+}
+
+type middleware = func(http.Handler) http.Handler
+
+func choose(base middleware, in func(string) (middleware, error)) middleware {
+	if os.Args[1] == "" {
+		return base
+	}
+	chosen, err := in(os.Args[1])
+	check(err)
+	return chosen
 }
 
 func serve(policy string, handler http.Handler) {
