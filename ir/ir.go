@@ -42,8 +42,9 @@ type Origins struct {
 	Patterns []Pattern
 }
 
-// Pattern is an allowed pattern and where the author wrote it. No pattern of a
-// variant contains another one.
+// Pattern is an allowed pattern and where the author wrote it. Patterns that
+// another one of the variant contains are left out, so far as origin.Reduce
+// finds them.
 type Pattern struct {
 	origin.Pattern
 	Src diag.Range

@@ -75,8 +75,8 @@ func (t *text) finding(d diag.Diagnostic) {
 // snippet shows the first line of a range, with the element underlined. Of a
 // long line it shows the part around the element.
 func (t *text) snippet(r diag.Range, sgr string) {
-	source := t.sources[r.File]
-	if r.Start.Line == 0 || r.Start.Byte > len(source) || r.End.Byte > len(source) || r.End.Byte < r.Start.Byte {
+	source, ok := t.sources[r.File]
+	if !ok || r.Start.Line == 0 || r.Start.Byte > len(source) || r.End.Byte > len(source) || r.End.Byte < r.Start.Byte {
 		return
 	}
 	start := bytes.LastIndexByte(source[:r.Start.Byte], '\n') + 1
