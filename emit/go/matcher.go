@@ -156,7 +156,7 @@ func (m *matcher) printBody(g *jen.Group) {
 // source names what an arm stands for, and where.
 func source(p ir.Pattern) string {
 	if p.Exact() {
-		return "// " + emit.Place(p.Src)
+		return commentLine("// ", emit.Place(p.Src))
 	}
 	return "// " + emit.Comment(p.String()) + " (" + emit.Place(p.Src) + ")"
 }

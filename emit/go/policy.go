@@ -109,7 +109,7 @@ func response(r *ir.Response) *jen.Statement {
 	if len(r.Set) > 0 {
 		headers := make([]jen.Code, len(r.Set))
 		for i, h := range r.Set {
-			headers[i] = header(h).Op(",").Comment("// " + emit.Place(h.Src))
+			headers[i] = header(h).Op(",").Comment(commentLine("// ", emit.Place(h.Src)))
 		}
 		all = append(all, field("set", jen.Index().Id("corsHeader").Add(lines(headers...))))
 	}

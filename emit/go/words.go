@@ -15,8 +15,18 @@ const width = 76
 
 func comment(file *jen.File, text string) {
 	for _, line := range emit.CommentLines(text, width) {
-		file.Comment("// " + line)
+		file.Comment(commentLine("// ", line))
 	}
+}
+
+// commentLine returns a line of a comment. Where it would be a build constraint,
+// which gofmt takes from anywhere to the top of the file, its "+" is written as a
+// number.
+func commentLine(mark, line string) string {
+	if strings.HasPrefix(line, "+build") {
+		line = `\x2b` + line[1:]
+	}
+	return mark + line
 }
 
 // bullets prints a list as gofmt lays one out in a doc comment.
@@ -25,7 +35,7 @@ func bullets(file *jen.File, items []string) {
 	for _, item := range items {
 		mark := "//   - "
 		for _, line := range emit.CommentLines(item, width-4) {
-			file.Comment(mark + line)
+			file.Comment(commentLine(mark, line))
 			mark = "//     "
 		}
 	}
