@@ -20,7 +20,7 @@ func newCheck() *cobra.Command {
 			if failOn != "error" && failOn != "warning" {
 				return fmt.Errorf("--fail-on takes error or warning, not %q", failOn)
 			}
-			l, err := in.load(args)
+			l, err := in.load(cmd, args)
 			if err != nil {
 				return err
 			}

@@ -29,7 +29,7 @@ The status 0 stands for the upstream's own. The policy may be left out where the
 program has one. A line that cannot be answered gives {"error":"..."}, and the
 exit status is 1 at the end.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := in.load(args)
+			l, err := in.load(cmd, args)
 			if err != nil {
 				return err
 			}

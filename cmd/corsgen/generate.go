@@ -54,11 +54,11 @@ func (f *generateFlags) run(cmd *cobra.Command, args []string) error {
 			return fmt.Errorf("there is no target kind %q; the kinds are %s", kind, strings.Join(all.Names(), ", "))
 		}
 	}
-	l, err := f.load(args)
+	l, err := f.load(cmd, args)
 	if err != nil {
 		return err
 	}
-	outputs, err := f.emit(l)
+	outputs, err := f.emit(cmd, l)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,8 @@ type output struct {
 
 // emit prints the selected targets and adds what it finds to l. It prints
 // nothing for a policy with errors.
-func (f *generateFlags) emit(l *loaded) ([]output, error) {
+func (f *generateFlags) emit(cmd *cobra.Command, l *loaded) ([]output, error) {
+	defer progress(cmd.ErrOrStderr(), "printing the targets")()
 	var outputs []output
 	if l.findings.HasErrors() {
 		return nil, nil

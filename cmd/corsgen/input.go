@@ -66,7 +66,8 @@ type loaded struct {
 
 // load reads the policy at paths, the current folder if there are none. An error
 // is trouble; what is wrong with the policy is in the findings.
-func (in *input) load(paths []string) (*loaded, error) {
+func (in *input) load(cmd *cobra.Command, paths []string) (*loaded, error) {
+	defer progress(cmd.ErrOrStderr(), "reading the policy")()
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
@@ -111,8 +112,12 @@ func (l *loaded) refuse(stderr io.Writer) error {
 // useColor reports whether w is a terminal whose user has not refused colour
 // (https://no-color.org).
 func useColor(w io.Writer) bool {
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w)
+}
+
+func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // plural returns "1 policy" or "2 policies".

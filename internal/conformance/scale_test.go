@@ -24,7 +24,7 @@ func TestHundredThousandOrigins(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	origins := make([]string, 100_000)
 	for i := range origins {
-		origins[i] = fmt.Sprintf("https://%x.customer-%d.example.com", random.Uint64()>>(random.IntN(60)), i)
+		origins[i] = fmt.Sprintf("https://%x.customer-%d.example.com", random.Uint64()>>random.IntN(60), i)
 	}
 	file := filepath.Join(t.TempDir(), "cors.hcl")
 	text := "policy \"customers\" {\n  allow_origins = [\n    \"" + strings.Join(origins, "\",\n    \"") + "\",\n  ]\n  allow_credentials = true\n}\n"
