@@ -36,21 +36,20 @@ func (c *config) http() []byte {
 
 // requestMaps prints what all policies need to know of a request.
 func (c *config) requestMaps(b *strings.Builder) {
-	empty, acrm, status := c.variable("nil"), c.variable("acrm"), c.variable("status")
 	b.WriteString("# An empty text: `return 403 $nil` sends no body and passes by error_page.\n")
-	mapping{source: `""`, variable: empty, entries: []entry{{"default", `""`, ""}}}.print(b)
+	mapping{source: `""`, variable: c.variable("nil"), entries: []entry{{"default", `""`, ""}}}.print(b)
 
-	b.WriteString("\n# A preflight is an OPTIONS with an Origin and an Access-Control-Request-Method, none of them empty.\n")
+	acrm, kind, options := c.variable("acrm"), c.variable("kind"), c.variable("options")
+	b.WriteString("\n# A preflight is an OPTIONS with an Origin and an Access-Control-Request-Method, none of them empty.\n" +
+		"# What a server answers before it has asked, such as a 400, has a status by then: it is none of ours.\n")
 	mapping{source: "$request_method", variable: acrm, entries: []entry{
 		{"default", `""`, ""}, {"OPTIONS", "$http_access_control_request_method", ""},
 	}}.print(b)
-	mapping{source: acrm, variable: c.variable("options"), entries: []entry{
-		{"default", "preflight", ""}, {`""`, "actual", ""},
-	}}.print(b)
-	mapping{source: "$http_origin", variable: c.variable("class"), entries: []entry{
-		{"default", c.variable("options"), ""}, {`""`, "actual", ""},
-	}}.print(b)
+	mapping{source: acrm, variable: options, entries: []entry{{"default", "preflight", ""}, {`""`, "actual", ""}}}.print(b)
+	mapping{source: "$http_origin", variable: kind, entries: []entry{{"default", options, ""}, {`""`, "actual", ""}}}.print(b)
+	mapping{source: "$status", variable: c.variable("class"), entries: []entry{{"default", "late", ""}, {"000", kind, ""}}}.print(b)
 
+	status := c.variable("status")
 	b.WriteString("\n# nginx runs add_header twice for a 416 of its own: after the 200 that it was first going to be.\n")
 	mapping{source: "$status", variable: status, entries: []entry{{"default", "$status", ""}}}.print(b)
 	mapping{source: `"` + status + ` $status"`, variable: c.variable("again"), volatile: true, entries: []entry{

@@ -182,6 +182,37 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// TestEarlyErrors checks that what nginx refuses before any policy runs carries
+// no permission.
+func TestEarlyErrors(t *testing.T) {
+	t.Parallel()
+	u := conformance.StartUpstream(t)
+	addrs := conformance.StartNginx(t, compiled(t, full, matrix[2]), "", u.Addr)
+	const origin, preflight = "Origin: https://app.example.com\r\n", "Access-Control-Request-Method: PUT\r\n"
+	const host = "Host: a\r\n" + origin
+	tests := []string{
+		"TRACE / HTTP/1.1\r\n" + host,
+		"options / HTTP/1.1\r\n" + host + preflight,
+		"OPTIONS * HTTP/1.1\r\n" + host + preflight,
+		"OPTIONS /../.. HTTP/1.1\r\n" + host + preflight,
+		"GET /%zz HTTP/1.1\r\n" + host,
+		"GET / HTTP/1.1\r\n" + origin,
+		"OPTIONS / HTTP/1.1\r\n" + origin + preflight,
+		"GET / HTTP/1.1\r\n" + host + "Host: b\r\n",
+		"GET / HTTP/1.1\r\n" + host + "Content-Length: x\r\n",
+		"GET / HTTP/1.1\r\n" + host + "X: " + strings.Repeat("x", 9000) + "\r\n",
+		"GET /" + strings.Repeat("x", 9000) + " HTTP/1.1\r\n" + host,
+	}
+	for name, addr := range addrs {
+		for _, text := range tests {
+			status, header, _ := raw(t, addr, "GET", text+"\r\n")
+			if status < 400 || header.Get("Access-Control-Allow-Origin") != "" {
+				t.Errorf("%s: %.50q answers %d with %v", name, text, status, header)
+			}
+		}
+	}
+}
+
 // TestInternalNames checks that no request can name the locations that answer
 // preflights.
 func TestInternalNames(t *testing.T) {

@@ -135,7 +135,9 @@ var upstreams = []*golden.Response{
 	{Status: 0},
 	{Status: 500, Fields: []golden.Field{{Name: "Vary", Value: "Accept, oRigin"}}},
 	{Status: 200, Fields: []golden.Field{{Name: "Vary", Value: "*"}}},
-	{Status: 416}, {Status: 404}, {Status: 301, Fields: []golden.Field{{Name: "Location", Value: "/x"}}},
+	{Status: 416},
+	{Status: 404},
+	{Status: 301, Fields: []golden.Field{{Name: "Location", Value: "/x"}}},
 	{Status: 304, Fields: []golden.Field{{Name: "Access-Control-Allow-Origin", Value: "*"}}},
 	{Status: 203, Fields: []golden.Field{
 		{Name: "Access-Control-Allow-Origin", Value: "https://evil.example"},
