@@ -54,9 +54,17 @@ var matrix = []settings{
 		"https://" + strings.Repeat("b.", 120) + "example:8443", "https://" + strings.Repeat("b.", 120) + "example:8444",
 		"app://" + strings.Repeat("c", 506),
 	}},
+	// Where the numbers of folded heads were unique in a level only, the two tails could be exchanged.
+	{name: "tails", origins: []string{twice('a', 0) + ".one", twice('b', 44) + ".two"}},
+}
+
+// twice returns the head of an origin that nginx cannot compare at once, and more.
+func twice(c byte, more int) string {
+	return "app://" + strings.Repeat(string(c), 40) + strings.Repeat("c", more)
 }
 
 var origins = []string{
+	twice('a', 0) + ".one", twice('a', 0) + ".two", twice('b', 44) + ".one", twice('b', 44) + ".two", twice('a', 44) + ".two",
 	"", "https://app.example.com", "https://admin.example.com", "https://evil.example", "https://app.example.com.evil.example",
 	"https://app.example.co", "https://app.example.comm", "https://App.example.com", "HTTPS://app.example.com",
 	"https://app.example.com:443", "https://app.example.com, https://admin.example.com", "https://appXexample.com", "null", "Null",
