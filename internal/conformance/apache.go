@@ -112,7 +112,7 @@ func (a *Apache) run(tb testing.TB, addrs []string) (output string, ok bool) {
 	tb.Helper()
 	cmd := a.command("-DFOREGROUND")
 	var out strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = &out, &out, childAttr()
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}

@@ -1,0 +1,52 @@
+package apache_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/corsgen/corsgen/internal/conformance"
+	"github.com/corsgen/corsgen/internal/golden"
+)
+
+// What comes from mod_cache carries the headers of the policy once, for the
+// origin that asks.
+func TestCache(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"full", "any", "gate"} {
+		p := compiled(t, policies[name])
+		u := conformance.StartUpstream(t)
+		a := newSite(t)
+		a.Modules = append(a.Modules, "cache", "cache_disk")
+		a.WriteFile(t, "app.vhost.conf", printed(t, p))
+		a.WriteFile(t, "cache/x", "")
+		if err := os.Chmod(filepath.Join(a.Dir, "cache"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		cache := "CacheRoot cache\nCacheEnable disk /\nCacheDefaultExpire 100\nDocumentRoot www\nInclude app.vhost.conf\n"
+		a.Hosts = []string{cache, cache + "CacheQuickHandler off\n"}
+		e := evaluator(p)
+		for i, addr := range a.Start(t) {
+			for _, o := range []string{"https://app.example.com", "https://evil.example", "", "https://admin.example.com", "https://app.example.com", "https://evil.example", ""} {
+				for _, condition := range []string{"Accept: */*", "If-None-Match: *"} {
+					r := request("GET", "/page.html", withOrigin(o, condition)...)
+					upstream := &golden.Response{Status: 200}
+					if condition == "If-None-Match: *" {
+						upstream.Status = 304
+					}
+					want := conformance.Evaluate(e, r, upstream)
+					want.Upstream = false
+					got, err := conformance.Send(addr, u, r, nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if d := cmp.Diff(want, got); d != "" {
+						t.Errorf("%s %d: %s %s (-want +got)\n%s", name, i, o, condition, d)
+					}
+				}
+			}
+		}
+	}
+}
