@@ -3,7 +3,9 @@ package apache_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -25,7 +27,11 @@ func TestCache(t *testing.T) {
 		if err := os.Chmod(filepath.Join(a.Dir, "cache"), 0o777); err != nil {
 			t.Fatal(err)
 		}
-		cache := "CacheRoot cache\nCacheEnable disk /\nCacheDefaultExpire 100\nDocumentRoot www\nInclude app.vhost.conf\n"
+		old := time.Now().Add(-1000 * time.Hour) // so that the file is fresh for a while
+		if err := os.Chtimes(filepath.Join(a.Dir, "www/page.html"), old, old); err != nil {
+			t.Fatal(err)
+		}
+		cache := "CacheRoot " + a.Dir + "/cache\nCacheHeader on\nCacheEnable disk /\nCacheDefaultExpire 100\nDocumentRoot www\nInclude app.vhost.conf\n"
 		a.Hosts = []string{cache, cache + "CacheQuickHandler off\n"}
 		e := evaluator(p)
 		for i, addr := range a.Start(t) {
@@ -46,6 +52,9 @@ func TestCache(t *testing.T) {
 						t.Errorf("%s %d: %s %s (-want +got)\n%s", name, i, o, condition, d)
 					}
 				}
+			}
+			if got := ask(t, addr, "GET", "/page.html").header.Get("X-Cache"); !strings.HasPrefix(got, "HIT") {
+				t.Errorf("%s %d: the cache is not tested: %q", name, i, got)
 			}
 		}
 	}
