@@ -98,8 +98,7 @@ func ask(t *testing.T, addr, o string, want bool) {
 	}
 }
 
-// TestHostileHeaders measures that no header value takes nginx long, with and
-// without the just-in-time compiler of regular expressions.
+// TestHostileHeaders measures that no header value takes nginx long.
 func TestHostileHeaders(t *testing.T) {
 	p := compiled(t, matrix[4], settings{name: "deep", origins: []string{"https://**.example.com", "https://**.a.example.org", "https://*.*.*.*.example.net"}})
 	dir := conformance.WriteNginx(t, p, emit.Options{})

@@ -55,6 +55,7 @@ func (c *config) server(p policy) []byte {
 		"",
 		"One server has one policy. The file must not be included in a location. A location with add_header",
 		"lines of its own needs "+p.Name+".headers.conf too, one with *_hide_header lines of its own hide.conf.",
+		"The captures of a regular expression in server_name need names: $1 does not outlast the policy.",
 	)...)
 	b.WriteString("\n# Preflights are answered here, before authentication, limits and the upstream.\n")
 	fmt.Fprintf(&b, "if (%[1]s) { rewrite ^ %[1]s last; }\n", p.variable(c, "go"))
