@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +74,12 @@ var places = []place{
 	{name: "origin removed", config: "RequestHeader unset Origin", target: "/page.html", want: golden.Response{Status: 200}},
 	{name: "origin removed and a page for errors", config: "RequestHeader unset Origin\nErrorDocument 404 /page.html", target: "/none", want: golden.Response{Status: 404}},
 	{name: "other CORS headers", config: "Header set Access-Control-Allow-Origin *\nHeader always set Access-Control-Allow-Origin *\nHeader always set Access-Control-Max-Age 9", target: "/page.html", want: golden.Response{Status: 200}, before: true},
+	// mod_proxy stands for every module that takes the request before mod_alias sees it.
+	{name: "taken early", config: early, target: "/things", want: golden.Response{Status: 200}, proxy: true},
+	{name: "taken early, limit except", config: early + "<Location />\n<LimitExcept GET POST>\nRequire all denied\n</LimitExcept>\n</Location>", target: "/things", want: golden.Response{Status: 200}, proxy: true},
+	{name: "taken early, allow methods", config: early + "<Location />\nAllowMethods GET\n</Location>", target: "/things", want: golden.Response{Status: 200}, proxy: true},
+	{name: "taken early, denied the old way", config: early + "<Location />\nOrder deny,allow\nDeny from all\n</Location>", target: "/things", want: golden.Response{Status: 403}},
+	{name: "taken early, basic auth", config: early + basicAuth, target: "/things", want: golden.Response{Status: 401}},
 	{name: "proxy", config: "ProxyPass / http://%s/", target: "/things", want: golden.Response{Status: 200}, proxy: true},
 	{name: "proxy in a location", config: "<Location /things>\nProxyPass http://%s/\n</Location>", target: "/things", want: golden.Response{Status: 200}, proxy: true},
 	{name: "proxy by handler", config: "<Location /things>\nSetHandler proxy:http://%s/\n</Location>", target: "/things", want: golden.Response{Status: 200}, proxy: true},
@@ -81,6 +88,8 @@ var places = []place{
 	{name: "dead upstream and a page for errors", config: "DocumentRoot %[2]s\nProxyPass /page.html !\nProxyPass / http://127.0.0.1:1/ retry=0\nErrorDocument 503 /page.html", target: "/things", want: golden.Response{Status: 503}},
 	{name: "no-proxy", config: "SetEnvIf Request_URI . no-proxy\nProxyPass / http://%s/", target: "/page.html", want: golden.Response{Status: 200}},
 }
+
+const early = "SetEnvIf Request_URI . !no-proxy\nProxyPass / http://%s/\n"
 
 const basicAuth = `
 <Location />
@@ -100,15 +109,23 @@ func TestPlaces(t *testing.T) {
 	for name, s := range policies {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			testPlaces(t, s)
+			testPlaces(t, s, places)
 		})
 	}
 }
 
-func testPlaces(t *testing.T, s settings) {
+// Without mod_access_compat other lines let a preflight through.
+func TestPlacesWithoutAccessCompat(t *testing.T) {
+	t.Parallel()
+	testPlaces(t, full, slices.DeleteFunc(slices.Clone(places), func(pl place) bool { return strings.Contains(pl.config, "Order") }), "access_compat")
+}
+
+func testPlaces(t *testing.T, s settings, places []place, without ...string) {
+	t.Helper()
 	p := compiled(t, s)
 	u := conformance.StartUpstream(t)
 	a := newSite(t)
+	a.Modules = slices.DeleteFunc(a.Modules, func(m string) bool { return slices.Contains(without, m) })
 	a.WriteFile(t, "app.vhost.conf", printed(t, p))
 	for _, pl := range places {
 		lines := fmt.Sprintf(pl.config+"%.0[1]s%.0[2]s", u.Addr, a.Dir+"/www")
