@@ -86,6 +86,8 @@ func TestRefused(t *testing.T) {
 	hostileName.Policies[0].Name = "a;b"
 	hostileValue := compiled(t, full)
 	hostileValue.Policies[0].Variants[0].Actual.Allowed.Set[0].Value = ir.Value{Const: "a\r\nSet-Cookie: b"}
+	longName := compiled(t, full)
+	longName.Policies[0].Name = "abcdefghijklmnopqrstuvwx"
 	tests := []struct {
 		name    string
 		program *ir.Program
@@ -94,7 +96,8 @@ func TestRefused(t *testing.T) {
 	}{
 		{"environment", compiled(t, full), emit.Options{Environment: "moon"}, "C002"},
 		{"prefix", compiled(t, full), emit.Options{Prefix: "a_b"}, "C005"},
-		{"long prefix", compiled(t, full), emit.Options{Prefix: "abcdefgh"}, "C005"},
+		{"long prefix", compiled(t, full), emit.Options{Prefix: "abcdefghijklm"}, "C005"},
+		{"long prefix and name", longName, emit.Options{Prefix: "abcdefgh"}, "C005"},
 		{"name", hostileName, emit.Options{}, "C005"},
 		{"value", hostileValue, emit.Options{}, "C005"},
 	}

@@ -41,45 +41,57 @@ func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 	return files, nil
 }
 
-// nginx refuses the name of a variable of more than 46 bytes, so names and the
-// prefix are short enough for "corsgen", the prefix, a role of at most 6 bytes, a
-// name, and two underscores.
 var (
 	validName   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,23}$`)
-	validPrefix = regexp.MustCompile(`^[a-z0-9]{0,7}$`)
+	validPrefix = regexp.MustCompile(`^[a-z0-9]{0,12}$`)
 )
+
+// maxNames is the longest that a prefix and a policy's name are together: nginx
+// refuses the name of a variable of more than 46 bytes, and "corsgen", a role of
+// at most 6 bytes and two underscores take the rest.
+const maxNames = 46 - len("corsgen_123456_")
 
 // check reports what would not come out as a configuration that means what the
 // program says.
 func check(p *ir.Program, o emit.Options) diag.List {
 	var found diag.List
-	report := func(code string, at diag.Range, summary, detail string) {
-		found = append(found, diag.Diagnostic{Code: code, Range: at, Summary: summary, Detail: detail})
-	}
 	if !validPrefix.MatchString(o.Prefix) {
-		report("C005", diag.Range{}, fmt.Sprintf("nginx prefix %q", o.Prefix),
-			"The prefix becomes a part of every variable's name, which nginx keeps short. Write at most 7 lower-case letters and digits.")
+		found = append(found, finding("C005", diag.Range{}, fmt.Sprintf("nginx prefix %q", o.Prefix),
+			"The prefix becomes a part of every variable's name. Write at most 12 lower-case letters and digits."))
 	}
 	for i := range p.Policies {
 		policy := &p.Policies[i]
-		if !validName.MatchString(policy.Name) {
-			report("C005", policy.Src, fmt.Sprintf("policy name %q", policy.Name),
-				"The name becomes a part of variables and file names. Write at most 24 lower-case letters, digits and underscores, a letter first.")
-		}
+		found = append(found, checkName(policy, o.Prefix)...)
 		variant, ok := policy.Variant(o.Environment)
 		if !ok {
-			report("C002", policy.Src, fmt.Sprintf("there is no environment %q", o.Environment),
-				"An output is for an environment that the program declares. Add it to environments, or choose one of them.")
+			found = append(found, finding("C002", policy.Src, fmt.Sprintf("there is no environment %q", o.Environment),
+				"An output is for an environment that the program declares. Add it to environments, or choose one of them."))
 			continue
 		}
 		for _, h := range constants(variant) {
 			if !isText(h.Value.Const) {
-				report("C005", h.Src, fmt.Sprintf("the value of %s", h.Name),
-					"A header field of a policy holds printable ASCII. Remove the other characters.")
+				found = append(found, finding("C005", h.Src, "the value of "+h.Name,
+					"A header field of a policy holds printable ASCII. Remove the other characters."))
 			}
 		}
 	}
 	return found
+}
+
+func checkName(p *ir.Policy, prefix string) diag.List {
+	if !validName.MatchString(p.Name) {
+		return diag.List{finding("C005", p.Src, fmt.Sprintf("policy name %q", p.Name),
+			"The name becomes a part of variables and file names. Write at most 24 lower-case letters, digits and underscores, a letter first.")}
+	}
+	if len(prefix)+len(p.Name) > maxNames {
+		return diag.List{finding("C005", p.Src, fmt.Sprintf("policy name %q with the nginx prefix %q", p.Name, prefix),
+			fmt.Sprintf("Both become a part of variables, whose names nginx keeps short. Write at most %d bytes in both together.", maxNames))}
+	}
+	return nil
+}
+
+func finding(code string, at diag.Range, summary, detail string) diag.Diagnostic {
+	return diag.Diagnostic{Code: code, Range: at, Summary: summary, Detail: detail}
 }
 
 // constants returns the headers of v that have a constant value.
