@@ -46,7 +46,7 @@ type form struct {
 }
 
 func newMatcher(v *namedVariant) *matcher {
-	patterns := v.Variant.Origins.Patterns
+	patterns := distinct(v.Variant.Origins.Patterns)
 	count := map[form]int{}
 	for _, p := range patterns {
 		if f, _, ok := formOf(p); ok {
@@ -66,6 +66,17 @@ func newMatcher(v *namedVariant) *matcher {
 		}
 	}
 	return m
+}
+
+// distinct returns patterns without repetitions, which neither a switch nor a
+// perfect hash can hold.
+func distinct(patterns []ir.Pattern) []ir.Pattern {
+	seen := make(map[string]bool, len(patterns))
+	return slices.DeleteFunc(slices.Clone(patterns), func(p ir.Pattern) bool {
+		repeated := seen[p.String()]
+		seen[p.String()] = true
+		return repeated
+	})
 }
 
 // list returns the list of a form.

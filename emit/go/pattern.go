@@ -65,11 +65,14 @@ func (p pieces) shortest() int {
 	return n
 }
 
-// condition prints the test whether origin belongs to p, which has a wildcard.
-// It takes the ends off first and then cuts at the literals from the right: what
-// stands right of each is within a label, so the last dot in sight is the
-// literal's own, and there is but one place where it can be.
+// condition prints the test whether origin belongs to p. It takes the ends off
+// first and then cuts at the literals from the right: what stands right of each
+// is within a label, so the last dot in sight is the literal's own, and there is
+// but one place where it can be.
 func condition(p ir.Pattern) *jen.Statement {
+	if p.Exact() {
+		return jen.Id("origin").Op("==").Add(quote(p.String()))
+	}
 	pieces := piecesOf(p)
 	subject := jen.Id("origin")
 	if pieces.anyPort {
