@@ -73,6 +73,7 @@ var places = []place{
 	{name: "htaccess", config: "<Directory %[2]s/htaccess>\nAllowOverride All\n</Directory>", target: "/htaccess/things", want: golden.Response{Status: 200}},
 	{name: "origin removed", config: "RequestHeader unset Origin", target: "/page.html", want: golden.Response{Status: 200}},
 	{name: "origin removed and a page for errors", config: "RequestHeader unset Origin\nErrorDocument 404 /page.html", target: "/none", want: golden.Response{Status: 404}},
+	{name: "other variables", config: otherVariables, target: "/page.html", want: golden.Response{Status: 200}},
 	{name: "other CORS headers", config: "Header set Access-Control-Allow-Origin *\nHeader always set Access-Control-Allow-Origin *\nHeader always set Access-Control-Max-Age 9", target: "/page.html", want: golden.Response{Status: 200}, before: true},
 	// mod_proxy stands for every module that takes the request before mod_alias sees it.
 	{name: "taken early", config: early, target: "/things", want: golden.Response{Status: 200}, proxy: true},
@@ -88,6 +89,15 @@ var places = []place{
 	{name: "dead upstream and a page for errors", config: "DocumentRoot %[2]s\nProxyPass /page.html !\nProxyPass / http://127.0.0.1:1/ retry=0\nErrorDocument 503 /page.html", target: "/things", want: golden.Response{Status: 503}},
 	{name: "no-proxy", config: "SetEnvIf Request_URI . no-proxy\nProxyPass / http://%s/", target: "/page.html", want: golden.Response{Status: 200}},
 }
+
+// mod_setenvif mixes up values if an expression stands between these lines and
+// lines for the same attribute.
+const otherVariables = `
+SetEnvIf Origin "(.)" other=$1
+SetEnvIfExpr "reqenv('nothing') =~ m#^(.+)$#" another=$1
+SetEnvIf Origin "^https://(.)" other=$1
+SetEnvIfExpr "reqenv('nothing') =~ m#^(.+)$#" another=$1
+`
 
 const early = "SetEnvIf Request_URI . !no-proxy\nProxyPass / http://%s/\n"
 
@@ -186,4 +196,26 @@ func newSite(t *testing.T) *conformance.Apache {
 		}
 	}
 	return a
+}
+
+// The lines of a policy do not disturb SetEnvIf lines that follow them.
+func TestLaterVariables(t *testing.T) {
+	t.Parallel()
+	a := newSite(t)
+	for _, name := range []string{"full", "any", "reflecting", "gate"} {
+		a.WriteFile(t, name+".conf", printed(t, compiled(t, policies[name])))
+		a.Hosts = append(a.Hosts, "Include "+name+`.conf
+SetEnvIf Origin "^https://(app)" seen=$1
+Header always set X-Origin "%{seen}e"
+`, "Include "+name+`.conf
+SetEnvIf Request_Method "^(GET)$" seen=$1
+Header always set X-Method "%{seen}e"
+`)
+	}
+	for i, addr := range a.Start(t) {
+		header := ask(t, addr, "GET", "/", "Origin: https://app.example.com").header
+		if got := header.Get("X-Origin") + header.Get("X-Method"); got != "app" && got != "GET" {
+			t.Errorf("%d: got %q", i, got)
+		}
+	}
 }

@@ -119,6 +119,8 @@ const preflightCondition = `%{REQUEST_METHOD} == 'OPTIONS' && -n req_novary('Ori
 // classify prints the lines that decide which branch a request takes.
 func (v *vhost) classify() {
 	v.linef("")
+	v.comment("The first and the last of these lines keep other SetEnvIf lines and ours apart.")
+	v.reread()
 	if v.variant.Origins.Any {
 		v.linef(`SetEnvIf Request_Method "^" %s`, v.name("actual"))
 	} else {
@@ -137,7 +139,13 @@ func (v *vhost) classify() {
 			v.linef(`SetEnvIf Access-Control-Request-Headers %s %s=$0`, quote(headersExpression), v.name("headers"))
 		}
 	}
+	v.reread()
 }
+
+// reread prints a line that sets nothing. A SetEnvIf line that names the same
+// attribute as the last SetEnvIf line, with a SetEnvIfExpr between them, does not
+// see the attribute's value; after a line that names another one it does.
+func (v *vhost) reread() { v.linef(`SetEnvIf Corsgen "^(?!)" %s`, v.name("never")) }
 
 func (v *vhost) gated() bool { return v.variant.Actual.Refused.Status != 0 }
 
