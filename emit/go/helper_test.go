@@ -116,8 +116,6 @@ func originsOf(n int) []string {
 	return origins
 }
 
-func join(lines ...string) string { return strings.Join(lines, "\n") }
-
 // live returns what the output for a variant carries out, with the slow and
 // obvious matcher in place of the printed one.
 func live(v *ir.Variant) *corsPolicy {

@@ -32,7 +32,9 @@ func patternSets() [][]string {
 		{"https://v{digits}.*.example.com:*", "https://a-*-b.c-{digits}-d.example.com", "https://*.a.*.b.*.example.com"},
 		{"https://**.a-*.example.com", "https://**.b.{digits}x.*.example.com:*", "https://*-x.x-*.example.org"},
 		{"chrome-extension://ABCdefgh", "capacitor://localhost", "https://my_host.example"},
-		append(originsOf(5), originsOf(5)...), {"null", "null"}, originsOf(7), append(originsOf(100), "null", "https://*.example.org"), originsOf(3000),
+		append(originsOf(5), originsOf(5)...),
+		{"null", "null"},
+		originsOf(7), append(originsOf(100), "null", "https://*.example.org"), originsOf(3000),
 	}
 	var labels, deep, mixed []string
 	for i := range 300 {

@@ -124,16 +124,41 @@ var long = strings.Repeat("a", 4000)
 
 func TestDecisionsEqualTheReference(t *testing.T) {
 	origins := [][]string{
-		nil, {""}, {" \t"}, {"null"}, {"https://app.example.com"}, {"\thttps://app.example.com "}, {"https://APP.example.com"},
-		{"https://a.example.org"}, {"https://a.b.example.org"}, {"https://.example.org"}, {"http://localhost"}, {"http://localhost:80"},
-		{"http://localhost:080"}, {"*"}, {"https://app.example.com, https://app.example.com"},
-		{"https://app.example.com", "https://app.example.com"}, {"", "https://app.example.com"},
-		{"https://" + strings.Repeat("a", 492) + ".example.org"}, {"https://" + strings.Repeat("a", 493) + ".example.org"},
+		nil,
+		{""},
+		{" \t"},
+		{"null"},
+		{"https://app.example.com"},
+		{"\thttps://app.example.com "},
+		{"https://APP.example.com"},
+		{"https://a.example.org"},
+		{"https://a.b.example.org"},
+		{"https://.example.org"},
+		{"http://localhost"},
+		{"http://localhost:80"},
+		{"http://localhost:080"},
+		{"*"},
+		{"https://app.example.com, https://app.example.com"},
+		{"https://app.example.com", "https://app.example.com"},
+		{"", "https://app.example.com"},
+		{"https://" + strings.Repeat("a", 492) + ".example.org"},
+		{"https://" + strings.Repeat("a", 493) + ".example.org"},
 	}
 	methods := [][]string{nil, {""}, {"PUT"}, {" PUT "}, {"P UT"}, {"PUT", "GET"}, {"", "PUT"}, {"PUT, GET"}, {long}, {long + "a"}, {"é"}}
 	headers := [][]string{
-		nil, {""}, {"x-a"}, {" x-a,x-b ,\tx-c\t"}, {"x-a,"}, {",x-a"}, {"x-a,,x-b"}, {"x a"},
-		{"x-a", "x-b"}, {"x-a", ""}, {long}, {long + "a"}, {"x-\x80"},
+		nil,
+		{""},
+		{"x-a"},
+		{" x-a,x-b ,\tx-c\t"},
+		{"x-a,"},
+		{",x-a"},
+		{"x-a,,x-b"},
+		{"x a"},
+		{"x-a", "x-b"},
+		{"x-a", ""},
+		{long},
+		{long + "a"},
+		{"x-\x80"},
 	}
 	upstreams := []http.Header{
 		{},

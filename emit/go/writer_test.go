@@ -98,7 +98,7 @@ var handlers = map[string]struct {
 	"status":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(418) }, 418, ""},
 	"no content":   {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, 204, ""},
 	"not modified": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }, 304, ""},
-	"redirect":     {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", 307) }, 307, ""},
+	"redirect":     {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", http.StatusTemporaryRedirect) }, 307, ""},
 	"error":        {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 500) }, 500, "no\n"},
 	"flush": {func(w http.ResponseWriter, _ *http.Request) {
 		w.(http.Flusher).Flush()
