@@ -198,4 +198,3 @@ type gzipWriter struct {
 func (z *gzipWriter) Write(p []byte) (int, error) { return z.z.Write(p) }
 func (z *gzipWriter) Unwrap() http.ResponseWriter { return z.ResponseWriter }
 func (z *gzipWriter) Flush()                      { z.z.Flush(); z.ResponseWriter.(http.Flusher).Flush() }
-
