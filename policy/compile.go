@@ -104,11 +104,11 @@ func (c *compiler) inside(e hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.TemplateJoinExpr:
 		n.Tuple = c.wrap(n.Tuple, passes)
 	case *hclsyntax.RelativeTraversalExpr:
-		n.Source = c.wrap(n.Source, passes)
+		n.Source = c.source(n.Source)
 	case *hclsyntax.SplatExpr:
-		n.Source, n.Each = c.wrap(n.Source, passes), c.wrap(n.Each, passes)
+		n.Source, n.Each = c.source(n.Source), c.wrap(n.Each, passes)
 	case *hclsyntax.IndexExpr:
-		n.Collection, n.Key = c.wrap(n.Collection, passes), c.wrap(n.Key, forgets)
+		n.Collection, n.Key = c.source(n.Collection), c.wrap(n.Key, forgets)
 	case *hclsyntax.ConditionalExpr:
 		n.Condition = c.wrap(n.Condition, forgets)
 		n.TrueResult, n.FalseResult = c.wrap(n.TrueResult, passes), c.wrap(n.FalseResult, passes)
@@ -133,6 +133,15 @@ func (c *compiler) inside(e hclsyntax.Expression) hclsyntax.Expression {
 	return e
 }
 
+// source wraps a list or an object of which only elements are used. A name costs
+// nothing there, however long the list is.
+func (c *compiler) source(e hclsyntax.Expression) hclsyntax.Expression {
+	if n, ok := e.(*hclsyntax.ScopeTraversalExpr); ok {
+		return c.reference(n)
+	}
+	return c.wrap(e, passes)
+}
+
 // key wraps the key of an object, unless it is a bare name, which is a text.
 func (c *compiler) key(e hclsyntax.Expression) hclsyntax.Expression {
 	k, ok := e.(*hclsyntax.ObjectConsKeyExpr)
@@ -147,7 +156,7 @@ func (c *compiler) key(e hclsyntax.Expression) hclsyntax.Expression {
 
 // loop wraps a for expression.
 func (c *compiler) loop(n *hclsyntax.ForExpr) {
-	n.CollExpr = c.wrap(n.CollExpr, passes)
+	n.CollExpr = c.source(n.CollExpr)
 	before := len(c.bound)
 	c.bound = append(c.bound, n.KeyVar, n.ValVar)
 	n.ValExpr = c.wrap(n.ValExpr, passes)

@@ -90,9 +90,7 @@ func sizeOf(v cty.Value) (int, error) {
 }
 
 func sizeAt(v cty.Value, depth, total int) (int, error) {
-	if v.IsMarked() {
-		v, _ = v.Unmark()
-	}
+	v, _ = leaf(v)
 	total++
 	if v.IsNull() || !v.IsKnown() {
 		return total, nil

@@ -24,15 +24,11 @@ type standard struct {
 // standardFunctions returns the functions that expressions may call. None reads
 // the clock, the network or the process.
 func (ev *evaluator) standardFunctions() map[string]function.Function {
-	bounded := map[string]function.Function{"distinct": ev.distinct()}
+	bounded := ev.listFunctions()
 	for name, f := range map[string]standard{
-		"concat":     {stdlib.ConcatFunc, -1, nil},
-		"contains":   {stdlib.ContainsFunc, -1, nil},
-		"flatten":    {stdlib.FlattenFunc, -1, nil},
 		"format":     {stdlib.FormatFunc, -1, checkFormat},
 		"join":       {stdlib.JoinFunc, -1, checkJoin},
 		"keys":       {stdlib.KeysFunc, -1, nil},
-		"length":     {stdlib.LengthFunc, -1, nil},
 		"lookup":     {stdlib.LookupFunc, -1, nil},
 		"lower":      {stdlib.LowerFunc, 0, nil},
 		"merge":      {stdlib.MergeFunc, -1, nil},
@@ -54,21 +50,29 @@ func (ev *evaluator) standardFunctions() map[string]function.Function {
 func (ev *evaluator) bounded(f standard) function.Function {
 	spec := &function.Spec{Type: anyType, Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		bare := make([]cty.Value, len(args))
-		spots := spotter{places: map[cty.Value][]cty.ValueMarks{}}
+		spots := spotter{marked: map[string][]cty.Value{}}
 		for i, a := range args {
+			before := spots.count
 			bare[i] = spots.take(a)
+			if err := ev.pay(4*(spots.count-before), nil, nil); err != nil {
+				return cty.NilVal, err
+			}
+		}
+		if err := stringLists(bare, f.Function); err != nil {
+			return cty.NilVal, err
 		}
 		if f.textFrom >= 0 {
 			_, spots.other = args[f.textFrom].Unmark()
 		}
-		if err := ev.pay(2*spots.count, f.check, bare); err != nil {
+		if err := ev.pay(0, f.check, bare); err != nil {
 			return cty.NilVal, err
 		}
 		v, err := f.Call(bare)
 		if err != nil {
 			return cty.NilVal, err
 		}
-		return spots.give(v), nil
+		v = spots.give(v)
+		return v, ev.pay(4*spots.made, nil, nil)
 	}}
 	spec.Params = allowMarked(f.Params())
 	if p := f.VarParam(); p != nil {
@@ -97,14 +101,50 @@ func (ev *evaluator) pay(n int, check func([]cty.Value) error, args []cty.Value)
 	return check(args)
 }
 
+// stringLists makes lists of strings of the literal lists in args that f takes
+// as such. HCL would compare the type of each element with all others, and
+// convert numbers to strings.
+func stringLists(args []cty.Value, f function.Function) error {
+	for i, a := range args {
+		if paramType(f, i) != cty.List(cty.String) || !a.IsWhollyKnown() {
+			continue
+		}
+		if !isList(a.Type()) {
+			return function.NewArgErrorf(i, "it is %s, not a list of strings", describe(a))
+		}
+		list := a.AsValueSlice()
+		for _, e := range list {
+			if !isText(e) {
+				return function.NewArgErrorf(i, "an element is %s, not a string", describe(e))
+			}
+		}
+		args[i] = cty.ListValEmpty(cty.String)
+		if len(list) > 0 {
+			args[i] = cty.ListVal(list)
+		}
+	}
+	return nil
+}
+
+func paramType(f function.Function, i int) cty.Type {
+	if params := f.Params(); i < len(params) {
+		return params[i].Type
+	}
+	return f.VarParam().Type
+}
+
 // anyType is the result type of functions whose values tell it.
 func anyType([]cty.Value) (cty.Type, error) { return cty.DynamicPseudoType, nil }
 
-// allowMarked returns params that take marks, which are handled here.
+// allowMarked returns params that take marks and literal lists, which are
+// handled here.
 func allowMarked(params []function.Parameter) []function.Parameter {
 	marked := append([]function.Parameter(nil), params...)
 	for i := range marked {
 		marked[i].AllowMarked = true
+		if marked[i].Type == cty.List(cty.String) { // see stringLists
+			marked[i].Type = cty.DynamicPseudoType
+		}
 	}
 	return marked
 }
@@ -112,18 +152,19 @@ func allowMarked(params []function.Parameter) []function.Parameter {
 // spotter carries places past a function. The n-th time that a text is in the
 // arguments has the place of the n-th time that it is in the result.
 type spotter struct {
-	places map[cty.Value][]cty.ValueMarks
-	other  cty.ValueMarks // for texts that are not in the arguments
-	count  int            // of the values seen
+	marked map[string][]cty.Value // by their text
+	other  cty.ValueMarks         // for texts that are not in the arguments
+	count  int                    // of the values taken
+	made   int                    // of the values marked
 }
 
 // take returns v without marks.
 func (s *spotter) take(v cty.Value) cty.Value {
 	s.count++
 	if v.IsMarked() {
-		bare, marks := v.Unmark()
-		if bare.IsKnown() && !bare.IsNull() && bare.Type() == cty.String {
-			s.places[bare] = append(s.places[bare], marks)
+		bare, _ := v.Unmark()
+		if isText(bare) {
+			s.marked[bare.AsString()] = append(s.marked[bare.AsString()], v)
 		}
 		return bare
 	}
@@ -132,18 +173,28 @@ func (s *spotter) take(v cty.Value) cty.Value {
 
 // give returns v with the marks that take has seen.
 func (s *spotter) give(v cty.Value) cty.Value {
-	if v.IsKnown() && !v.IsNull() && v.Type() == cty.String {
-		places := s.places[v]
-		switch len(places) {
-		case 0:
-			return v.WithMarks(s.other)
-		case 1:
-		default:
-			s.places[v] = places[1:]
-		}
-		return v.WithMarks(places[0])
+	if !isText(v) {
+		return eachElement(v, s.give)
 	}
-	return eachElement(v, s.give)
+	switch marked := s.marked[v.AsString()]; len(marked) {
+	case 0:
+		s.made += len(s.other)
+		return v.WithMarks(s.other)
+	case 1:
+		return marked[0]
+	default:
+		s.marked[v.AsString()] = marked[1:]
+		return marked[0]
+	}
+}
+
+// isText reports whether v is a string that can be looked at.
+func isText(v cty.Value) bool { return v.Type() == cty.String && v.IsKnown() && !v.IsNull() }
+
+// strip returns v without marks.
+func strip(v cty.Value) cty.Value {
+	v, _ = leaf(v)
+	return eachElement(v, strip)
 }
 
 // eachElement returns v with f applied to its elements; f keeps their types.
@@ -179,44 +230,6 @@ func eachInList(v cty.Value, f func(cty.Value) cty.Value) []cty.Value {
 		list[i] = f(e)
 	}
 	return list
-}
-
-// distinct is cty's function for lists of simple values, in linear time: cty's
-// compares each element with all before it.
-func (ev *evaluator) distinct() function.Function {
-	return function.New(&function.Spec{
-		Params: allowMarked(stdlib.DistinctFunc.Params()),
-		Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
-		Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
-			list := args[0].AsValueSlice()
-			if err := ev.pay(2*len(list), nil, nil); err != nil || len(list) == 0 {
-				return args[0], err
-			}
-			if !ty.ElementType().IsPrimitiveType() {
-				return cty.NilVal, function.NewArgErrorf(0, "distinct takes a list of strings, numbers or bools")
-			}
-			return cty.ListVal(firsts(list)), nil
-		},
-	})
-}
-
-// firsts returns list without the elements that are equal to one before. Those
-// that are not known stay.
-func firsts(list []cty.Value) []cty.Value {
-	seen := map[string]bool{}
-	kept := list[:0]
-	for _, e := range list {
-		bare, _ := e.Unmark()
-		if bare.IsKnown() && !bare.IsNull() {
-			key := textOf(bare)
-			if seen[key] {
-				continue
-			}
-			seen[key] = true
-		}
-		kept = append(kept, e)
-	}
-	return kept
 }
 
 // checkFormat refuses widths and precisions, which fill the memory, and explicit
@@ -262,7 +275,7 @@ func textSize(values ...cty.Value) int {
 	n := 0
 	var add func(cty.Value) cty.Value
 	add = func(v cty.Value) cty.Value {
-		if v.IsKnown() && !v.IsNull() && v.Type() == cty.String {
+		if isText(v) {
 			n += len(v.AsString())
 		}
 		return eachElement(v, add)
@@ -271,16 +284,4 @@ func textSize(values ...cty.Value) int {
 		add(v)
 	}
 	return n
-}
-
-// textOf returns a simple value as a text that tells it from others.
-func textOf(v cty.Value) string {
-	switch v.Type() {
-	case cty.String:
-		return "s" + v.AsString()
-	case cty.Number:
-		return "n" + v.AsBigFloat().Text('g', -1)
-	default:
-		return fmt.Sprintf("%#v", v)
-	}
 }

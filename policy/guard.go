@@ -35,20 +35,28 @@ type spot struct {
 func (g *guard) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	g.ev.spend(1, g.own.at)
 	v, diags := g.Expression.Value(ctx)
-	g.ev.spend(g.ev.measure(v, g.own.at)+20*len(diags), g.own.at)
+	g.ev.spend(g.cost(v)+20*len(diags), g.own.at)
 	return g.mark(v), diags
+}
+
+// cost returns the steps that v costs, and stops the evaluation if it is too
+// large.
+func (g *guard) cost(v cty.Value) int {
+	n := g.ev.measure(v, g.own.at)
+	if g.kind != passes { // a mark is made, or marks are stripped
+		n *= 4
+	}
+	return n
 }
 
 // mark leaves one spot on a value that is not a collection, and none on others:
 // their elements have theirs.
 func (g *guard) mark(v cty.Value) cty.Value {
-	var marks cty.ValueMarks
-	bare := v
-	if v.IsMarked() {
-		bare, marks = v.Unmark()
-	}
+	bare, marks := leaf(v)
 	switch {
-	case g.kind == forgets, !isLeaf(bare):
+	case g.kind == forgets:
+		return strip(bare)
+	case !isLeaf(bare):
 		return bare
 	case g.kind == passes && len(marks) == 1:
 		return v

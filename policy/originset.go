@@ -59,7 +59,7 @@ func (l *loader) readOriginSets(blocks []*hcl.Block) []*definition {
 // list of texts that carry their places.
 func (l *loader) readOriginFile(a *hcl.Attribute) (cty.Value, bool) {
 	at := a.Expr.Range()
-	v, s := leaf(l.literals(a.Expr), at)
+	v, s := placed(l.literals(a.Expr), at)
 	if !l.is(v, cty.String, s, quote("from")+" is", "the name of a file in quotes") || !l.isLocal(v.AsString(), at) {
 		return cty.NilVal, false
 	}

@@ -16,19 +16,27 @@ import (
 // that is marked, null or unknown where none is expected: unmark, null, known,
 // type. Nothing is converted. Unknown means reported already.
 
-// leaf returns v without its mark, and the place that it marks or at.
-func leaf(v cty.Value, at hcl.Range) (cty.Value, spot) {
+// leaf returns v without its marks, and them.
+func leaf(v cty.Value) (cty.Value, cty.ValueMarks) {
 	if !v.IsMarked() {
+		return v, nil
+	}
+	return v.Unmark()
+}
+
+// placed returns v without its mark, and the place that it marks or at.
+func placed(v cty.Value, at hcl.Range) (cty.Value, spot) {
+	v, marks := leaf(v)
+	if len(marks) == 0 {
 		return v, spot{at: at}
 	}
-	bare, marks := v.Unmark()
-	return bare, *firstSpot(marks)
+	return v, *firstSpot(marks)
 }
 
 // scalar returns the value of an attribute if it has the type; want says what
 // to write.
 func (l *loader) scalar(a *hcl.Attribute, ty cty.Type, want string) (cty.Value, bool) {
-	v, s := leaf(l.eval.evaluate(a.Expr), a.Expr.Range())
+	v, s := placed(l.eval.evaluate(a.Expr), a.Expr.Range())
 	return v, l.is(v, ty, s, quote(a.Name)+" is", want)
 }
 
@@ -114,7 +122,7 @@ func (l *loader) number(a *hcl.Attribute) Attr[int] {
 // reports the others.
 func (l *loader) elements(a *hcl.Attribute) (texts []string, spots []spot, ok bool) {
 	at := a.Expr.Range()
-	v, s := leaf(l.eval.evaluate(a.Expr), at)
+	v, s := placed(l.eval.evaluate(a.Expr), at)
 	switch {
 	case !v.IsNull() && !v.IsKnown():
 		return nil, nil, false
@@ -127,7 +135,7 @@ func (l *loader) elements(a *hcl.Attribute) (texts []string, spots []spot, ok bo
 		return nil, nil, false
 	}
 	for _, e := range v.AsValueSlice() {
-		e, s := leaf(e, at)
+		e, s := placed(e, at)
 		if l.is(e, cty.String, s, "The element is", "a string in quotes") {
 			texts, spots = append(texts, e.AsString()), append(spots, s)
 		}

@@ -130,14 +130,14 @@ func (l *loader) literalOf(expr hcl.Expression, v *variable) cty.Value {
 
 // literalText checks an attribute that is a text for people.
 func (l *loader) literalText(a *hcl.Attribute) {
-	v, s := leaf(l.literals(a.Expr), a.Expr.Range())
+	v, s := placed(l.literals(a.Expr), a.Expr.Range())
 	l.is(v, cty.String, s, quote(a.Name)+" is", "a string in quotes")
 }
 
 // conforms reports every part of v that is not of the type. Lists may be
 // written as HCL's tuples and maps as its objects; nothing is converted.
 func (l *loader) conforms(v cty.Value, ty cty.Type, at spot, subject string) bool {
-	v, s := leaf(v, at.at)
+	v, s := placed(v, at.at)
 	switch {
 	case v.IsNull():
 		l.failAt(s, codeType, subject+" null, not "+typeText(ty), "Values are never converted, and null stands for nothing here.")

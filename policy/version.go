@@ -17,7 +17,7 @@ func (l *loader) readVersion(b *hcl.Block) {
 		return
 	}
 	at := a.Expr.Range()
-	v, s := leaf(l.literals(a.Expr), at)
+	v, s := placed(l.literals(a.Expr), at)
 	if !l.is(v, cty.String, s, "\"required_version\" is", "a string such as \">= 0.1\"") {
 		return
 	}
