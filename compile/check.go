@@ -88,7 +88,7 @@ func (c *checker) methods(a policy.Attr[[]policy.Item]) list {
 			l.add(m, m)
 		}
 	}
-	c.starAlone("allow_methods", a, len(l.items) == 0)
+	c.starAlone("allow_methods", a, len(l.items) == 0, `The wildcard covers every method. Write ["*"] alone, or only the methods that are needed.`)
 	c.length("allow_methods", a.Range, l.items)
 	return l
 }
@@ -130,11 +130,10 @@ func (c *checker) notToken(what string, item policy.Item) {
 
 // starAlone reports a "*" that stands beside other entries, which browsers
 // would take for a method or header of that name, or ignore.
-func (c *checker) starAlone(attribute string, a policy.Attr[[]policy.Item], alone bool) {
+func (c *checker) starAlone(attribute string, a policy.Attr[[]policy.Item], alone bool, advice string) {
 	at := slices.IndexFunc(a.Value, func(i policy.Item) bool { return i.Text == "*" })
 	if at >= 0 && !alone {
-		c.report("C302", a.Value[at].Range, fmt.Sprintf(`"*" beside other entries of %s`, attribute),
-			`The wildcard already covers the other entries. Write ["*"] alone, or only the entries that are needed.`)
+		c.report("C302", a.Value[at].Range, fmt.Sprintf(`"*" beside other entries of %s`, attribute), advice)
 	}
 }
 
@@ -155,15 +154,27 @@ func (c *checker) requestHeaders(a policy.Attr[[]policy.Item]) list {
 			l.addHeader(item.Text)
 		}
 	}
-	authorizationOnly := len(l.items) == 1 && strings.EqualFold(l.items[0], "Authorization")
-	if l.star && authorizationOnly {
-		c.starAlone("allow_headers", a, !c.credentials.Value)
-		l.items = []string{"Authorization"}
-	} else {
-		c.starAlone("allow_headers", a, len(l.items) == 0)
+	if l.star {
+		c.starHeaders(a, &l)
 	}
 	c.length("allow_headers", a.Range, l.items)
 	return l
+}
+
+// starHeaders checks what stands beside a "*" in allow_headers. Without
+// credentials that may be Authorization, which the wildcard does not cover
+// (https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name).
+func (c *checker) starHeaders(a policy.Attr[[]policy.Item], l *list) {
+	authorization := slices.ContainsFunc(l.items, func(name string) bool { return strings.EqualFold(name, "Authorization") })
+	switch {
+	case c.credentials.Value:
+		c.starAlone("allow_headers", a, len(l.items) == 0, `With credentials the policy repeats whatever headers a preflight asks for, Authorization too. Write ["*"] alone, or only the headers that are needed.`)
+	case authorization:
+		c.starAlone("allow_headers", a, len(l.items) == 1, `The wildcard covers every header but Authorization. Write ["*", "Authorization"], or only the headers that are needed.`)
+		l.items = []string{"Authorization"}
+	default:
+		c.starAlone("allow_headers", a, len(l.items) == 0, `The wildcard covers every header but Authorization. Write ["*"] alone, or only the headers that are needed.`)
+	}
 }
 
 func (c *checker) requestHeader(item policy.Item) bool {
@@ -187,22 +198,24 @@ func (c *checker) exposedHeaders(a policy.Attr[[]policy.Item]) list {
 	for _, item := range a.Value {
 		if item.Text == "*" {
 			l.star = true
-			c.exposedStar(item)
 		} else if c.exposedHeader(item) {
 			l.addHeader(item.Text)
 		}
 	}
-	c.starAlone("expose_headers", a, len(l.items) == 0)
+	if l.star && c.credentials.Value {
+		c.exposedStar(a)
+	} else {
+		c.starAlone("expose_headers", a, len(l.items) == 0, `The wildcard exposes every header. Write ["*"] alone, or only the headers that are needed.`)
+	}
 	c.length("expose_headers", a.Range, l.items)
 	return l
 }
 
-func (c *checker) exposedStar(item policy.Item) {
-	if c.credentials.Value {
-		c.report("C302", item.Range, `"*" in expose_headers with credentials`,
-			`With credentials browsers take "*" for the name of a header, so nothing would be exposed. List the headers.`,
-			diag.Related{Message: "credentials are allowed here", Range: c.credentials.Range})
-	}
+func (c *checker) exposedStar(a policy.Attr[[]policy.Item]) {
+	at := slices.IndexFunc(a.Value, func(i policy.Item) bool { return i.Text == "*" })
+	c.report("C302", a.Value[at].Range, `"*" in expose_headers with credentials`,
+		`With credentials browsers take "*" for the name of a header, so nothing would be exposed. List the headers.`,
+		diag.Related{Message: "credentials are allowed here", Range: c.credentials.Range})
 }
 
 func (c *checker) exposedHeader(item policy.Item) bool {
@@ -222,7 +235,7 @@ func (c *checker) exposedHeader(item policy.Item) bool {
 
 func (c *checker) corsHeader(attribute string, item policy.Item) {
 	c.report("C305", item.Range, fmt.Sprintf("CORS header %s in %s", quote(item.Text), attribute),
-		`Browsers and servers exchange the Access-Control-* headers by themselves; a script neither sets nor reads them. Remove it.`)
+		`Browsers and servers exchange the Access-Control-* headers by themselves. Remove it here, and in a script that sets it on requests.`)
 }
 
 func isCORSHeader(name string) bool { return hasPrefixFold(name, "access-control-") }

@@ -29,7 +29,7 @@ func Program(p *policy.Program) (*ir.Program, diag.List) {
 }
 
 func compilePolicy(p *policy.Policy, environments []string) (ir.Policy, diag.List) {
-	out := ir.Policy{Name: p.Name, Description: p.Description, Src: p.Range}
+	out := ir.Policy{Name: p.Name, Src: p.Range}
 	base, diags := compileVariant("", p.Settings, compileOrigins(p.Settings.AllowOrigins.Value), p.Range)
 	out.Variants = append(out.Variants, base)
 	for _, name := range environments {
@@ -84,7 +84,7 @@ func either[T any](first, second policy.Attr[T]) policy.Attr[T] {
 func compileVariant(environment string, s policy.Settings, origins ir.Origins, src diag.Range) (ir.Variant, diag.List) {
 	r, diags := resolve(environment, s)
 	r.any = origins.Any
-	v := ir.Variant{Environment: environment, Origins: origins, Src: src}
+	v := ir.Variant{Environment: environment, Description: s.Description.Value, Origins: origins, Src: src}
 	v.Preflight.Allowed = r.preflightAllowed()
 	v.Preflight.Refused = ir.Response{Status: 403, Vary: preflightVary()}
 	v.Actual = r.actual()

@@ -14,13 +14,9 @@ import (
 // Level says how closely a target keeps the semantics.
 type Level string
 
-const (
-	// E1 targets answer with the same status, the same Access-Control-* headers
-	// byte for byte, and the same set of Vary members.
-	E1 Level = "E1"
-	// E2 targets lead a browser to the same decision for every request.
-	E2 Level = "E2"
-)
+// E1 targets answer with the same status, the same Access-Control-* headers byte
+// for byte, and the same set of Vary members.
+const E1 Level = "E1"
 
 // Target is one kind of output.
 type Target struct {

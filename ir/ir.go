@@ -21,15 +21,15 @@ type Program struct {
 
 // Policy is one policy in every environment.
 type Policy struct {
-	Name        string
-	Description string    // the author's words; may hold any character
-	Variants    []Variant // the base, then one per environment of the program, in its order
-	Src         diag.Range
+	Name     string
+	Variants []Variant // the base, then one per environment of the program, in its order
+	Src      diag.Range
 }
 
 // Variant is a policy as it stands in one environment, fully resolved.
 type Variant struct {
 	Environment string // "" for the base
+	Description string // the author's words; may hold any character
 	Origins     Origins
 	Preflight   Branches // never reaches the upstream; Absent is unreachable
 	Actual      Branches // actual and non-CORS requests

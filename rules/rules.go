@@ -13,29 +13,34 @@ import (
 	"github.com/corsgen/corsgen/policy"
 )
 
-// Check returns the risks of a compiled program that nobody accepted. With an
-// environment it looks at that one alone, otherwise at the base and all.
-func Check(source *policy.Program, compiled *ir.Program, environment string) diag.List {
+// Check returns the risks of a program that nobody accepted, in the base and in
+// every environment. The program compiled is what came of source.
+func Check(source *policy.Program, compiled *ir.Program) diag.List {
 	var found diag.List
 	for i := range compiled.Policies {
-		p := &compiled.Policies[i]
-		c := checker{policy: p}
-		if i < len(source.Policies) { // compile keeps the order
-			c.accepted = source.Policies[i].Accepted
-		}
-		for j := range p.Variants {
-			if environment == "" || p.Variants[j].Environment == environment {
-				c.variant(&p.Variants[j])
-			}
+		c := checker{accepted: source.Policies[i].Accepted}
+		for j := range compiled.Policies[i].Variants {
+			v := &compiled.Policies[i].Variants[j]
+			c.variant(v, entries(&source.Policies[i], v.Environment))
 		}
 		found = append(found, c.found...)
 	}
 	return found.Sorted()
 }
 
+// entries returns the origins of a policy in an environment as they are written:
+// an entry that another one covers is a risk of its own.
+func entries(p *policy.Policy, environment string) []policy.Origin {
+	for _, e := range p.Environments {
+		if e.Name == environment && e.Settings.AllowOrigins.Set {
+			return e.Settings.AllowOrigins.Value
+		}
+	}
+	return p.Settings.AllowOrigins.Value
+}
+
 // checker checks the variants of one policy.
 type checker struct {
-	policy   *ir.Policy
 	accepted []policy.AcceptedRisk
 	found    diag.List
 }
@@ -44,19 +49,22 @@ type checker struct {
 type context struct {
 	environment string
 	credentials bool
-	public      bool // an origin that is not loopback is allowed too
+	public      bool // an origin of the public network is allowed too
 }
 
-func (c *checker) variant(v *ir.Variant) {
+func (c *checker) variant(v *ir.Variant, written []policy.Origin) {
+	if v.Origins.Any {
+		return // the answer is the same for every origin, and never with credentials
+	}
 	ctx := context{
 		environment: v.Environment,
 		credentials: v.Features()&ir.Credentials != 0,
-		public:      slices.ContainsFunc(v.Origins.Patterns, func(p ir.Pattern) bool { return !p.Loopback() }),
+		public:      slices.ContainsFunc(written, func(o policy.Origin) bool { return isPublic(o.Pattern) }),
 	}
-	for _, p := range v.Origins.Patterns {
-		for _, d := range checkOrigin(p, ctx) {
-			if !c.accepts(d.Code, p, v.Environment) {
-				d.Range = p.Src
+	for _, o := range written {
+		for _, d := range checkOrigin(o.Pattern, ctx) {
+			if !c.accepts(d.Code, o.Pattern, v.Environment) {
+				d.Range = o.Range
 				c.found = append(c.found, d)
 			}
 		}
@@ -64,16 +72,16 @@ func (c *checker) variant(v *ir.Variant) {
 }
 
 // accepts reports whether an accept_risk block of the policy covers the finding.
-func (c *checker) accepts(code string, p ir.Pattern, environment string) bool {
+func (c *checker) accepts(code string, p origin.Pattern, environment string) bool {
 	return slices.ContainsFunc(c.accepted, func(a policy.AcceptedRisk) bool {
 		named := slices.ContainsFunc(a.Origins, func(i policy.Item) bool { return i.Text == p.String() })
 		return a.Rule.Code == code && named && (a.Environment == "" || a.Environment == environment)
 	})
 }
 
-func checkOrigin(p ir.Pattern, ctx context) diag.List {
+func checkOrigin(p origin.Pattern, ctx context) diag.List {
 	var found diag.List
-	for _, check := range []func(ir.Pattern, context) (diag.Diagnostic, bool){
+	for _, check := range []func(origin.Pattern, context) (diag.Diagnostic, bool){
 		nullOrigin, strangers, insecure, loopback,
 	} {
 		if d, ok := check(p, ctx); ok {
@@ -83,7 +91,7 @@ func checkOrigin(p ir.Pattern, ctx context) diag.List {
 	return found
 }
 
-func nullOrigin(p ir.Pattern, _ context) (d diag.Diagnostic, ok bool) {
+func nullOrigin(p origin.Pattern, _ context) (d diag.Diagnostic, ok bool) {
 	if p.String() != origin.Null {
 		return d, false
 	}
@@ -96,7 +104,7 @@ func nullOrigin(p ir.Pattern, _ context) (d diag.Diagnostic, ok bool) {
 }
 
 // strangers are the rules about names that anyone may register.
-func strangers(p ir.Pattern, ctx context) (diag.Diagnostic, bool) {
+func strangers(p origin.Pattern, ctx context) (diag.Diagnostic, bool) {
 	reach, suffix := p.Reach()
 	d := diag.Diagnostic{Severity: diag.Warning}
 	if ctx.credentials {
@@ -119,7 +127,7 @@ func strangers(p ir.Pattern, ctx context) (diag.Diagnostic, bool) {
 	return d, true
 }
 
-func insecure(p ir.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
+func insecure(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 	if !ctx.credentials || p.Scheme() != "http" || p.Loopback() {
 		return d, false
 	}
@@ -131,11 +139,29 @@ func insecure(p ir.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 	}, true
 }
 
-// productionNames are the names of environments that users are in.
-var productionNames = []string{"prod", "production", "live"}
+// isPublic reports whether p is below a name of the public network: not an
+// address, a single label, or a name that only private networks know.
+func isPublic(p origin.Pattern) bool {
+	labels := p.Labels()
+	if len(labels) < 2 || p.Scheme() != "http" && p.Scheme() != "https" {
+		return false
+	}
+	top := labels[len(labels)-1].Prefix
+	private := []string{"localhost", "test", "internal", "local", "lan", "arpa"}
+	return !slices.Contains(private, top)
+}
 
-func loopback(p ir.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
-	production := slices.Contains(productionNames, ctx.environment)
+// isProduction reports whether an environment is named like one that users are
+// in: "production", "prod_eu", "live-us".
+func isProduction(environment string) bool {
+	words := strings.FieldsFunc(environment, func(r rune) bool { return r == '-' || r == '_' })
+	return slices.ContainsFunc(words, func(word string) bool {
+		return slices.Contains([]string{"production", "prod", "prd", "live"}, word)
+	})
+}
+
+func loopback(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
+	production := isProduction(ctx.environment)
 	base := ctx.environment == "" && ctx.public
 	if !production && !base || !p.Loopback() {
 		return d, false
@@ -154,6 +180,6 @@ func loopback(p ir.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 	return d, true
 }
 
-func acceptRisk(slug string, p ir.Pattern) string {
+func acceptRisk(slug string, p origin.Pattern) string {
 	return fmt.Sprintf(`accept_risk %q { origins = [%q], reason, owner, expires }.`, slug, p)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +25,7 @@ func newCheck() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			in.emit(cmd, l, nil) // for what generate would refuse
 			if err := writeFindings(cmd, l, f); err != nil {
 				return err
 			}
@@ -44,10 +46,29 @@ func writeFindings(cmd *cobra.Command, l *loaded, f format) error {
 	if f == formatJSON {
 		return report.JSON(out, l.findings)
 	}
-	if len(l.findings) == 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s, no findings\n", plural(len(l.program.Policies), "policy", "policies"))
+	if err := report.Text(out, l.findings, l.sources, useColor(out)); err != nil {
+		return err
 	}
-	return report.Text(out, l.findings, l.sources, useColor(out))
+	_, err := fmt.Fprintf(cmd.ErrOrStderr(), "%s, %s\n", plural(len(l.program.Policies), "policy", "policies"), summary(l.findings))
+	return err
+}
+
+// summary counts findings for people: "2 errors, 1 warning".
+func summary(findings diag.List) string {
+	var counts [diag.Note + 1]int
+	for _, d := range findings {
+		counts[d.Severity]++
+	}
+	var parts []string
+	for severity, n := range counts {
+		if name := diag.Severity(severity).String(); n > 0 {
+			parts = append(parts, plural(n, name, name+"s"))
+		}
+	}
+	if len(parts) == 0 {
+		return "no findings"
+	}
+	return strings.Join(parts, ", ")
 }
 
 func fails(findings diag.List, failOn string) bool {

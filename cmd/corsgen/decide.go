@@ -148,7 +148,7 @@ func (d *decider) evaluator(req request) (*eval.Evaluator, string, error) {
 		return nil, "", err
 	}
 	environment := d.environment
-	if req.Environment != nil && *req.Environment != "" {
+	if req.Environment != nil { // "" is the base
 		environment = *req.Environment
 	}
 	if err := knownEnvironment(d.program, environment); err != nil {

@@ -31,20 +31,26 @@ func readFile(t *testing.T, name string) string {
 	return string(text)
 }
 
+// documents returns every page of the documentation.
+func documents(t *testing.T) []string {
+	t.Helper()
+	files := []string{"../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md"}
+	for _, pattern := range []string{"../../docs/*.md", "../../docs/*/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	return files
+}
+
 var hclBlock = regexp.MustCompile("(?s)```hcl\n(.*?)```")
 
 // TestDocumentedPolicies checks that every policy in the documentation is a
 // program without findings.
 func TestDocumentedPolicies(t *testing.T) {
-	files, err := filepath.Glob("../../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	targets, err := filepath.Glob("../../docs/targets/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range append(append(files, targets...), "../../README.md") {
+	for _, file := range documents(t) {
 		for i, block := range hclBlock.FindAllStringSubmatch(readFile(t, file), -1) {
 			name := filepath.Join(t.TempDir(), fmt.Sprintf("%d.cors.hcl", i))
 			if err := os.WriteFile(name, []byte(block[1]), 0o666); err != nil {
@@ -55,6 +61,19 @@ func TestDocumentedPolicies(t *testing.T) {
 			}
 			if status, _, _ := corsgen("fmt", "--check", name); status != 0 {
 				t.Errorf("%s, policy %d is not in canonical layout", file, i+1)
+			}
+		}
+	}
+}
+
+var link = regexp.MustCompile(`\]\(([^)#:]+)[^)]*\)`)
+
+// TestLinks checks that what the documentation links to is there.
+func TestLinks(t *testing.T) {
+	for _, file := range documents(t) {
+		for _, l := range link.FindAllStringSubmatch(readFile(t, file), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(file), l[1])); err != nil {
+				t.Errorf("%s links to %s, which is not there", file, l[1])
 			}
 		}
 	}

@@ -3,22 +3,17 @@ package main
 import (
 	"errors"
 	"fmt"
-	"go/token"
 	"io"
 	"os"
 	"path"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 	"golang.org/x/tools/txtar"
 
-	"github.com/corsgen/corsgen/diag"
 	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/emit/all"
-	"github.com/corsgen/corsgen/policy"
 )
 
 type generateFlags struct {
@@ -35,7 +30,10 @@ func newGenerate() *cobra.Command {
 		Short: "Write every target of a policy",
 		Long: `generate writes the files of every target block, all of them or none. It refuses
 a policy with errors or with risks of error severity that nobody accepted, and
-never overwrites a file that corsgen did not generate.`,
+never overwrites a file that corsgen did not generate.
+
+The kinds of targets are:
+` + kindsHelp(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.run(cmd, args)
 		},
@@ -49,6 +47,9 @@ never overwrites a file that corsgen did not generate.`,
 }
 
 func (f *generateFlags) run(cmd *cobra.Command, args []string) error {
+	if cmd.Flags().Changed("target") && len(f.kinds) == 0 {
+		return errors.New("--target names no kind; leave it out for all")
+	}
 	for _, kind := range f.kinds {
 		if _, ok := all.Find(kind); !ok {
 			return fmt.Errorf("there is no target kind %q; the kinds are %s", kind, strings.Join(all.Names(), ", "))
@@ -58,12 +59,12 @@ func (f *generateFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	outputs, err := f.emit(cmd, l)
-	if err != nil {
-		return err
-	}
+	outputs := f.emit(cmd, l, f.kinds)
 	if err := l.refuse(cmd.ErrOrStderr()); err != nil {
 		return err
+	}
+	if len(outputs) == 0 {
+		return noTarget(f.kinds)
 	}
 	if f.stdout {
 		_, err := cmd.OutOrStdout().Write(archive(outputs))
@@ -72,65 +73,20 @@ func (f *generateFlags) run(cmd *cobra.Command, args []string) error {
 	return f.write(cmd, l.policy.Dir, outputs)
 }
 
-// output is a target block and its files.
-type output struct {
-	dir   string // slash-separated, below the policy's folder
-	files []emit.File
+func kindsHelp() string {
+	var b strings.Builder
+	for _, t := range all.Targets() {
+		fmt.Fprintf(&b, "  %-8s %s\n", t.Name, t.Doc)
+	}
+	return b.String()
 }
 
-// emit prints the selected targets and adds what it finds to l. It prints
-// nothing for a policy with errors.
-func (f *generateFlags) emit(cmd *cobra.Command, l *loaded) ([]output, error) {
-	defer progress(cmd.ErrOrStderr(), "printing the targets")()
-	var outputs []output
-	if l.findings.HasErrors() {
-		return nil, nil
+func noTarget(kinds []string) error {
+	kind := "nginx"
+	if len(kinds) > 0 {
+		kind = kinds[0]
 	}
-	for _, t := range l.policy.Targets {
-		if len(f.kinds) > 0 && !slices.Contains(f.kinds, t.Kind) {
-			continue
-		}
-		target, _ := all.Find(t.Kind)
-		options, found := f.options(l.policy.Dir, t)
-		if !found.HasErrors() {
-			var files []emit.File
-			files, found = target.Print(l.program, options)
-			outputs = append(outputs, output{path.Clean(t.Path), files})
-		}
-		l.findings = append(l.findings, found...)
-	}
-	if len(outputs) == 0 && !l.findings.HasErrors() {
-		return nil, errors.New(`the policy has no such target; write a block such as  target "nginx" { path = "deploy/nginx" }`)
-	}
-	return outputs, nil
-}
-
-func (f *generateFlags) options(dir string, t policy.Target) (emit.Options, diag.List) {
-	o := emit.Options{Environment: t.Environment, Package: t.Package, Prefix: t.Prefix}
-	if o.Environment == "" {
-		o.Environment = f.environment
-	}
-	if t.Kind != "go" || o.Package != "" {
-		return o, nil
-	}
-	o.Package = folderName(dir, t.Path)
-	if !token.IsIdentifier(o.Package) || o.Package == "_" {
-		return o, diag.List{{
-			Code:    "C005",
-			Summary: fmt.Sprintf("The folder's name %q is not a Go package name", o.Package),
-			Detail:  `The package is named after its folder. Choose another folder, or write package = "cors" beside the path.`,
-			Range:   t.PathRange,
-		}}
-	}
-	return o, nil
-}
-
-func folderName(dir, target string) string {
-	folder := filepath.Join(dir, filepath.FromSlash(target))
-	if abs, err := filepath.Abs(folder); err == nil {
-		folder = abs
-	}
-	return filepath.Base(folder)
+	return fmt.Errorf("the policy has no target to generate; write a block such as  target %q { path = %q }", kind, "deploy/"+kind)
 }
 
 func archive(outputs []output) []byte {

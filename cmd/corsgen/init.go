@@ -26,6 +26,9 @@ func newInit() *cobra.Command {
 			if len(args) == 1 {
 				dir = args[0]
 			}
+			if err := os.MkdirAll(dir, 0o777); err != nil {
+				return err
+			}
 			name := filepath.Join(dir, "cors.hcl")
 			if err := writeStarter(name); err != nil {
 				return err

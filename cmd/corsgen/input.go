@@ -82,7 +82,7 @@ func (in *input) load(cmd *cobra.Command, paths []string) (*loaded, error) {
 	if err := knownEnvironment(compiled, in.environment); err != nil && !findings.HasErrors() {
 		return nil, err
 	}
-	findings = append(findings, rules.Check(program, compiled, in.environment)...)
+	findings = append(findings, rules.Check(program, compiled)...)
 	return &loaded{program, compiled, findings.Sorted(), sources}, nil
 }
 

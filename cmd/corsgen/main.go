@@ -57,5 +57,19 @@ Exit status: 0 fine, 1 findings or differences, 2 trouble.`,
 	root.AddCommand(
 		newInit(), newGenerate(), newCheck(), newFmt(), newDecide(), newRules(), newVersion(),
 	)
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() { // cobra's own exit with 0 for names that do not exist
+		case "help":
+			cmd.Args = func(_ *cobra.Command, args []string) error {
+				_, _, err := root.Find(args)
+				return err
+			}
+		case "completion":
+			cmd.Args = cobra.NoArgs
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 	return root
 }

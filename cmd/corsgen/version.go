@@ -3,8 +3,11 @@ package main
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
 )
 
 func newVersion() *cobra.Command {
@@ -19,14 +22,25 @@ func newVersion() *cobra.Command {
 	}
 }
 
-// toolVersion returns the version that the module was built as, without "v", or
-// "devel" for a build from a checkout.
+const modulePath = "github.com/corsgen/corsgen"
+
+// toolVersion returns the release that this is a build of, without "v", or
+// "devel" for a build of anything else: a checkout, a commit, a replacement.
 func toolVersion() string {
 	info, ok := debug.ReadBuildInfo()
-	if !ok || len(info.Main.Version) < 2 || info.Main.Version[0] != 'v' {
+	if !ok {
 		return "devel"
 	}
-	return info.Main.Version[1:]
+	return release(info.Main)
+}
+
+func release(m debug.Module) string {
+	released := m.Path == modulePath && m.Replace == nil && semver.IsValid(m.Version) &&
+		!module.IsPseudoVersion(m.Version) && semver.Build(m.Version) == ""
+	if !released {
+		return "devel"
+	}
+	return strings.TrimPrefix(m.Version, "v")
 }
 
 func versionLine() string {

@@ -22,7 +22,7 @@ func TestHostileDescription(t *testing.T) {
 	} {
 		p := compiled(t, full)
 		p.Sources = []string{"cors" + text + ".hcl"}
-		p.Policies[0].Description = text
+		p.Policies[0].Variants[0].Description = text
 		p.Policies[0].Src.File = "cors" + text + ".hcl"
 		a.Hosts = append(a.Hosts, printed(t, p))
 	}

@@ -68,7 +68,7 @@ func (v *vhost) header() {
 	v.comment(emit.Marker(v.program))
 	v.comment("")
 	v.comment(fmt.Sprintf("The CORS policy %s (%s)%s.", v.policy.Name, emit.Place(v.policy.Src), v.environment()))
-	for _, line := range emit.CommentLines(v.policy.Description, width) {
+	for _, line := range emit.CommentLines(v.variant.Description, width) {
 		v.comment(line)
 	}
 	fmt.Fprintf(&v.out, usage, v.policy.Name)

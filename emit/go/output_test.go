@@ -215,7 +215,7 @@ func FuzzQuote(f *testing.F) {
 		plain := program(t, "app", settings{origins: originsOf(6), methods: "GET", headers: "X"})
 		_, want := literals(t, printed(t, plain, emit.Options{})["cors.gen.go"])
 		hostile := program(t, "app", settings{origins: originsOf(6), methods: "x" + s, headers: s + "x"})
-		hostile.Policies[0].Description = s
+		hostile.Policies[0].Variants[0].Description = s
 		hostile.Sources = []string{s}
 		for i := range hostile.Policies[0].Variants[0].Preflight.Allowed.Set {
 			hostile.Policies[0].Variants[0].Preflight.Allowed.Set[i].Src.File = s

@@ -24,7 +24,7 @@ func (n *namedPolicy) print(file *jen.File) {
 func (n *namedPolicy) printFunc(file *jen.File) {
 	comment(file, n.id+` applies the CORS policy "`+n.Name+`" (`+emit.Place(n.Src)+`) to next:`)
 	bullets(file, words(n.variants[0].Variant))
-	if lines := emit.CommentLines(n.Description, width); len(lines) > 0 {
+	if lines := emit.CommentLines(n.variants[0].Variant.Description, width); len(lines) > 0 {
 		file.Comment("//")
 		for _, line := range lines {
 			// The mark keeps the author's words from being a heading, a list, a

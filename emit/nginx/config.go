@@ -104,7 +104,7 @@ func (c *config) environment() string {
 // about prints the policy's description and place as comments.
 func (p policy) about() []string {
 	lines := []string{"Policy " + emit.Comment(p.Name) + at(", ", p.variant.Src)}
-	return append(lines, emit.CommentLines(p.Description, 90)...)
+	return append(lines, emit.CommentLines(p.variant.Description, 90)...)
 }
 
 // at returns the place of r after a word, "" where there is none.

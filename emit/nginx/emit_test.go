@@ -113,7 +113,7 @@ func TestRefused(t *testing.T) {
 func TestComments(t *testing.T) {
 	p := compiled(t, full)
 	p.Sources = []string{"a\nb;.hcl", strings.Repeat("\U0001f600", 60) + ".hcl"}
-	p.Policies[0].Description = "x\ny { } ; # \"quotes\" $dollar \\\r\n} server { } \x00 \\" + strings.Repeat("long", 3000) + strings.Repeat(" \u2028é", 500)
+	p.Policies[0].Variants[0].Description = "x\ny { } ; # \"quotes\" $dollar \\\r\n} server { } \x00 \\" + strings.Repeat("long", 3000) + strings.Repeat(" \u2028é", 500)
 	p.Policies[0].Variants[0].Src = diag.Range{File: "/x/y\n;z.hcl", Start: diag.Pos{Line: 7}}
 	p.Policies[0].Variants[0].Origins.Patterns[0].Src = p.Policies[0].Variants[0].Src
 	dir := conformance.WriteNginx(t, p, emit.Options{})

@@ -40,7 +40,7 @@ func load(t *testing.T, path string) *ir.Program {
 	}
 	program, found := compile.Program(source)
 	findings = append(findings, found...)
-	for _, d := range append(findings, rules.Check(source, program, "")...) {
+	for _, d := range append(findings, rules.Check(source, program)...) {
 		if d.Severity == 0 {
 			t.Errorf("%s: %s %s: %s", d.Range, d.Code, d.Summary, d.Detail)
 		}

@@ -24,7 +24,7 @@ var allowed = map[string][]string{
 	"compile":     {"diag", "origin", "ir", "policy"},
 	"eval":        {"origin", "ir"},
 	"emit":        {"diag", "ir"},
-	"emit/go":     {"diag", "origin", "ir", "emit", "emit/go/runtime", "github.com/dave/jennifer"},
+	"emit/go":     {"diag", "origin", "ir", "emit", "github.com/dave/jennifer"},
 	"emit/nginx":  {"diag", "origin", "ir", "emit"},
 	"emit/apache": {"diag", "origin", "ir", "emit"},
 	"emit/all":    {"emit", "emit/go", "emit/nginx", "emit/apache"},
