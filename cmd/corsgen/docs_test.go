@@ -66,7 +66,7 @@ func TestDocumentedPolicies(t *testing.T) {
 	}
 }
 
-var link = regexp.MustCompile(`\]\(([^)#:]+)[^)]*\)`)
+var link = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
 
 // TestLinks checks that what the documentation links to is there.
 func TestLinks(t *testing.T) {

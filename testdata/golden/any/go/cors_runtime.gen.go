@@ -259,6 +259,11 @@ func corsUnknown(environment string, known ...string) error {
 func corsAnyOrigin(string) bool { return true }
 
 // corsBetween returns what stands between a prefix and a suffix of s, or "".
+//
+// It and its like are not inlined: hundreds of copies, one for each pattern, take
+// the compiler half a minute.
+//
+//go:noinline
 func corsBetween(s, prefix, suffix string) string {
 	if len(s) < len(prefix)+len(suffix) || !strings.HasPrefix(s, prefix) || !strings.HasSuffix(s, suffix) {
 		return ""
@@ -267,11 +272,15 @@ func corsBetween(s, prefix, suffix string) string {
 }
 
 // corsBefore returns what stands before the last separator in s, or "".
+//
+//go:noinline
 func corsBefore(s, separator string) string {
 	return s[:max(strings.LastIndex(s, separator), 0)]
 }
 
 // corsAfter returns what stands after the last separator in s, or "".
+//
+//go:noinline
 func corsAfter(s, separator string) string {
 	i := strings.LastIndex(s, separator)
 	if i < 0 {
@@ -282,6 +291,8 @@ func corsAfter(s, separator string) string {
 
 // corsWithoutPort returns an origin without its port, if it has one: 1 to 5
 // digits, the first not 0.
+//
+//go:noinline
 func corsWithoutPort(origin string) string {
 	i := strings.LastIndexByte(origin, ':')
 	if i < 0 || len(origin)-i > 6 || !corsIsDigits(origin[i+1:]) || origin[i+1] == '0' {
@@ -291,6 +302,8 @@ func corsWithoutPort(origin string) string {
 }
 
 // corsIsDigits reports whether s is one or more digits.
+//
+//go:noinline
 func corsIsDigits(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < '0' || s[i] > '9' {
@@ -301,6 +314,8 @@ func corsIsDigits(s string) bool {
 }
 
 // corsIsLabel reports whether s is one or more of a to z, 0 to 9, _ and -.
+//
+//go:noinline
 func corsIsLabel(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '_') {
@@ -311,6 +326,8 @@ func corsIsLabel(s string) bool {
 }
 
 // corsAreLabels reports whether s is one or more labels with dots between them.
+//
+//go:noinline
 func corsAreLabels(s string) bool {
 	for more := true; more; {
 		var label string
