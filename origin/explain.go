@@ -17,6 +17,8 @@ func explain(s string) *Error {
 	switch {
 	case s == "" || s == Any || len(s) > 2*MaxLength:
 		return err
+	case strings.TrimSpace(s) == "":
+		return explain("")
 	case isRegexp(s):
 		return explainRegexp(s)
 	}
@@ -76,9 +78,8 @@ func (r *repair) origin(s string) string {
 	}
 	scheme, rest := r.scheme(s)
 	host, port, found := cutPort(r.authority(scheme, rest))
-	if inBrackets, ok := canonicalIPv6("[" + host + ":" + port + "]"); found && ok {
-		r.note(ipForm(host+":"+port, inBrackets))
-		host, found = inBrackets, false
+	if found && !strings.HasPrefix(host, "[") {
+		host, port, found = r.brackets(host + ":" + port)
 	}
 	if isHTTP(scheme) {
 		host = r.host(host)
@@ -87,6 +88,26 @@ func (r *repair) origin(s string) string {
 		host += r.port(scheme, port)
 	}
 	return scheme + "://" + host
+}
+
+// brackets puts an IPv6 address that stands without brackets into them. Where
+// the last part can be a port and the rest an address, it is taken for a port.
+func (r *repair) brackets(s string) (host, port string, found bool) {
+	last := strings.LastIndexByte(s, ':')
+	if inBrackets, ok := canonicalIPv6("[" + s[:last] + "]"); ok && checkPort("http", s[last+1:]) == nil {
+		r.note(withoutBrackets(s))
+		return inBrackets, s[last+1:], true
+	}
+	if inBrackets, ok := canonicalIPv6("[" + s + "]"); ok {
+		r.note(withoutBrackets(s))
+		return inBrackets, "", false
+	}
+	host, port, _ = strings.Cut(s, ":")
+	return host, port, true
+}
+
+func withoutBrackets(address string) *Error {
+	return fault(codeIPForm, "Browsers send an IPv6 address in brackets, and a port behind them, and refuse a URL without.", "The IP address %q has no brackets", address)
 }
 
 func (r *repair) trim(s string) string {

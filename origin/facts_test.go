@@ -65,7 +65,7 @@ func TestReach(t *testing.T) {
 	}{
 		{"https://*.vercel.app", AnySite, "vercel.app"},
 		{"https://**.vercel.app", AnySite, "vercel.app"},
-		{"https://{digits}.github.io:*", AnySite, "github.io"},
+		{"https://{digits}.github.io:*", SomeSites, "github.io"},
 		{"https://*.*.github.io", AnySite, "github.io"},
 		{"https://www.*.github.io", AnySite, "github.io"},
 		{"https://*.compute.amazonaws.com", AnySite, "*.compute.amazonaws.com"},

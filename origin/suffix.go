@@ -139,7 +139,7 @@ func (p Pattern) Reach() (r Reach, suffix string) {
 	switch l := below[len(below)-1]; {
 	case l.Wild == None:
 		return OwnSites, ""
-	case l.Prefix+l.Suffix == "":
+	case l.Wild == Star && l.Prefix+l.Suffix == "":
 		return AnySite, suffix
 	default:
 		return SomeSites, suffix

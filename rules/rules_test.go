@@ -25,6 +25,7 @@ func TestCheck(t *testing.T) {
 
 		{`allow_origins = ["https://*.vercel.app"]`, []string{`warning C113 "https://*.vercel.app"`}},
 		{`allow_origins = ["https://app-*.vercel.app"]`, []string{`warning C114 "https://app-*.vercel.app"`}},
+		{`allow_origins = ["https://{digits}.netlify.app"]`, []string{`warning C114 "https://{digits}.netlify.app"`}},
 		{`allow_origins = ["https://*.team.vercel.app"]`, nil},
 		{`allow_origins = ["https://*.vercel.app", "https://*-team.vercel.app"]
 		  allow_credentials = true`, []string{`error C113 "https://*.vercel.app"`, `error C114 "https://*-team.vercel.app"`}},
