@@ -18,6 +18,17 @@ type expression struct {
 	refs []string // what it refers to, such as "local.name"; all of it exists
 }
 
+// element returns the place of the element i where x is a literal list, and
+// that of x otherwise.
+func (x *expression) element(i int) hcl.Range {
+	if g, ok := x.root.(*guard); ok {
+		if list, ok := g.Expression.(*hclsyntax.TupleConsExpr); ok && i < len(list.Exprs) {
+			return list.Exprs[i].Range()
+		}
+	}
+	return x.at
+}
+
 // compiler wraps the nodes of one syntax tree in guards, in place, and reports
 // references and calls to what does not exist.
 type compiler struct {

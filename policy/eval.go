@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
@@ -78,21 +79,21 @@ func (ev *evaluator) spend(n int, at hcl.Range) {
 func (ev *evaluator) measure(v cty.Value, at hcl.Range) int {
 	n, err := sizeOf(v)
 	if err != nil {
-		panic(&stop{at, "A value is too large", err.Error()})
+		panic(&stop{at, "A value is too large", capital(err.Error()) + "."})
 	}
 	return n
 }
 
 // sizeOf returns the size of v in steps, or an error that says which limit it
-// breaks.
+// breaks. Marked elements have been through here before.
 func sizeOf(v cty.Value) (int, error) {
+	v, _ = leaf(v)
 	return sizeAt(v, 0, 0)
 }
 
 func sizeAt(v cty.Value, depth, total int) (int, error) {
-	v, _ = leaf(v)
 	total++
-	if v.IsNull() || !v.IsKnown() {
+	if v.IsMarked() || v.IsNull() || !v.IsKnown() {
 		return total, nil
 	}
 	switch ty := v.Type(); {
@@ -133,7 +134,10 @@ func sizeOfElements(v cty.Value, depth, total int) (int, error) {
 // checkNumber refuses numbers whose digits would fill the memory.
 func checkNumber(v cty.Value) error {
 	f := v.AsBigFloat()
-	if exp := f.MantExp(nil); f.IsInf() || exp > maxNumberBits || exp < -maxNumberBits {
+	if f.IsInf() {
+		return errors.New("a division by zero has no end")
+	}
+	if exp := f.MantExp(nil); exp > maxNumberBits || exp < -maxNumberBits {
 		return fmt.Errorf("a number is at most 2^%d, and not nearer to 0 than 2^-%d", maxNumberBits, maxNumberBits)
 	}
 	return nil

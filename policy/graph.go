@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // definition is a local, or an origins block with a list.
@@ -15,6 +14,7 @@ type definition struct {
 	expr *expression
 	next int // of the references to follow
 	mark definitionState
+	loop bool // part of a cycle, which is reported
 }
 
 type definitionState uint8
@@ -45,7 +45,9 @@ func (l *loader) defineAll(byKey map[string]*definition, first *definition) {
 	for len(path) > 0 {
 		d := path[len(path)-1]
 		if d.next == len(d.expr.refs) {
-			l.keep(d.key, l.eval.run(d.expr))
+			if v := l.eval.run(d.expr); !d.loop {
+				l.eval.values[d.key] = v
+			}
 			d.mark = evaluated
 			path = path[:len(path)-1]
 			continue
@@ -63,12 +65,6 @@ func (l *loader) defineAll(byKey map[string]*definition, first *definition) {
 	}
 }
 
-// keep stores the value of a name, as long as all of them together are not too
-// large.
-func (l *loader) keep(key string, v cty.Value) {
-	l.eval.values[key] = v
-}
-
 // cycle reports that the last of path refers to one before it.
 func (l *loader) cycle(path []*definition, to *definition) {
 	for path[0] != to {
@@ -77,11 +73,13 @@ func (l *loader) cycle(path []*definition, to *definition) {
 	const most = 10
 	var names []string
 	for i, d := range path {
-		if i == most {
-			names = append(names, fmt.Sprintf("... %d more", len(path)-most))
-			break
+		d.loop = true
+		if i < most {
+			names = append(names, d.key)
 		}
-		names = append(names, d.key)
+	}
+	if len(path) > most {
+		names = append(names, fmt.Sprintf("... %d more", len(path)-most))
 	}
 	names = append(names, to.key)
 	l.fail(codeEvaluation, to.at, fmt.Sprintf("%s refers to itself", quote(to.key)), "The cycle is "+strings.Join(names, " -> ")+". Write one of them out.")

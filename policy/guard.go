@@ -52,21 +52,32 @@ func (g *guard) cost(v cty.Value) int {
 // mark leaves one spot on a value that is not a collection, and none on others:
 // their elements have theirs.
 func (g *guard) mark(v cty.Value) cty.Value {
+	if g.kind == passes && v.IsMarked() && spots(v) == 1 {
+		return v
+	}
 	bare, marks := leaf(v)
 	switch {
 	case g.kind == forgets:
 		return strip(bare)
 	case !isLeaf(bare):
 		return bare
-	case g.kind == passes && len(marks) == 1:
-		return v
-	case g.kind == passes && len(marks) > 1:
+	case g.kind == passes && len(marks) > 0:
 		return bare.Mark(firstSpot(marks))
 	case g.kind == joins && len(marks) == 1:
 		return bare.Mark(&spot{at: firstSpot(marks).at, via: g.own.at})
 	default:
 		return bare.Mark(g.own)
 	}
+}
+
+// spots returns how many spots are on v. It is much cheaper than Unmark, which
+// copies them.
+func spots(v cty.Value) int {
+	n := 0
+	for range cty.ValueMarksOfType[*spot](v) {
+		n++
+	}
+	return n
 }
 
 // isLeaf reports whether v is a value that carries a spot.

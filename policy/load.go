@@ -64,19 +64,20 @@ func LoadReader(r io.Reader, name string, opts Options) (*Program, Sources, diag
 
 // loader is the state of one Load.
 type loader struct {
-	opts     Options
-	program  *Program
-	sources  Sources
-	diags    diag.List
-	bodies   []hcl.Body
-	read     int  // bytes of policy and variable files so far
-	entries  int  // of all lists of the program so far
-	broken   bool // a file is not valid HCL
-	files    fileRoot
-	eval     *evaluator
-	patterns patternCache
-	envs     map[string]bool
-	declared map[string]map[string]bool // names, by "var", "local" and "origins"; nil where only literals are allowed
+	opts      Options
+	program   *Program
+	sources   Sources
+	diags     diag.List
+	bodies    []hcl.Body
+	read      int  // bytes of policy and variable files so far
+	templates int  // tokens of the templates in JSON so far
+	entries   int  // of all lists of the program so far
+	broken    bool // a file is not valid HCL
+	files     fileRoot
+	eval      *evaluator
+	patterns  patternCache
+	envs      map[string]bool
+	declared  map[string]map[string]bool // names, by "var", "local" and "origins"; nil where only literals are allowed
 }
 
 func newLoader(opts Options) *loader {

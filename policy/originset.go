@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -48,7 +49,7 @@ func (l *loader) readOriginSets(blocks []*hcl.Block) []*definition {
 			defs = append(defs, &definition{key: key, at: at, expr: l.eval.compile(list.Expr)})
 		default:
 			if v, ok := l.readOriginFile(from); ok {
-				l.keep(key, v)
+				l.eval.values[key] = v
 			}
 		}
 	}
@@ -88,7 +89,8 @@ func (l *loader) readOriginFile(a *hcl.Attribute) (cty.Value, bool) {
 
 // originLines returns the entries of an origin file: one a line, without blanks
 // around it. A comment goes from a "#" at the start of a line, or after a blank,
-// to its end. It stops after the first entry that is too many.
+// to its end. It stops after the first entry that is too many. A line that is
+// too long for any origin is cut, to be refused as one.
 func originLines(file string, src []byte) []cty.Value {
 	var lines []cty.Value
 	pos := hcl.Pos{Line: 1, Column: 1}
@@ -98,7 +100,7 @@ func originLines(file string, src []byte) []cty.Value {
 	}
 	for len(src) > 0 && len(lines) <= maxList {
 		line, rest, _ := bytes.Cut(src, []byte("\n"))
-		if text, before := entry(line); text != "" {
+		if text, before := entry(line[:min(len(line), maxString)]); text != "" {
 			start := hcl.Pos{Line: pos.Line, Column: before + 1, Byte: pos.Byte + before}
 			end := hcl.Pos{Line: pos.Line, Column: start.Column + columns(text), Byte: start.Byte + len(text)}
 			at := &spot{at: hcl.Range{Filename: file, Start: start, End: end}}
@@ -128,7 +130,19 @@ func entry(line []byte) (text string, before int) {
 
 // columns counts grapheme clusters, as HCL does.
 func columns(s string) int {
+	if isASCII(s) {
+		return len(s)
+	}
 	sc := hcl.NewRangeScanner([]byte(s), "", bufio.ScanLines)
 	sc.Scan()
 	return sc.Range().End.Column - 1
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }

@@ -53,8 +53,20 @@ func (l *loader) addHCL(code string, fallback hcl.Range, diags hcl.Diagnostics) 
 		if d.Subject != nil && d.Subject.Start.Line > 0 {
 			at = *d.Subject
 		}
-		l.fail(hclCode(d, code), at, strings.TrimSuffix(clean(d.Summary), "."), clean(d.Detail))
+		summary, detail := hclText(d)
+		l.fail(hclCode(d, code), at, summary, detail)
 	}
+}
+
+// hclText returns what a finding of HCL says.
+func hclText(d *hcl.Diagnostic) (summary, detail string) {
+	if block, ok := strings.CutPrefix(d.Summary, "Missing name for "); ok {
+		return fmt.Sprintf("The block %s has no name", quote(block)), fmt.Sprintf("Write %s \"NAME\" { ... }.", clean(block))
+	}
+	if block, ok := strings.CutPrefix(d.Summary, "Extraneous label for "); ok {
+		return fmt.Sprintf("The block %s has too many names", quote(block)), "Write one name, or none where the block takes none."
+	}
+	return strings.TrimSuffix(clean(d.Summary), "."), clean(d.Detail)
 }
 
 // hclCode returns the rule for a finding of HCL. HCL has no codes, so its

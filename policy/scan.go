@@ -3,7 +3,6 @@ package policy
 import (
 	"bytes"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
@@ -39,9 +38,10 @@ func (l *loader) scan(name string, src []byte, isJSON bool) bool {
 
 // scanTemplate is scan for the text of a JSON string, all of which is at at.
 func (l *loader) scanTemplate(src []byte, at hcl.Range) bool {
-	s := &scanner{src: src, texts: []text{{kind: bare}}}
+	s := &scanner{src: src, texts: []text{{kind: bare}}, tokens: l.templates}
 	s.open(bare)
 	s.run()
+	l.templates = s.tokens + 20 // what parsing one costs by itself
 	if s.fault != "" {
 		l.fail(codeLimit, at, s.fault, "Split the text up.")
 	}
@@ -312,137 +312,4 @@ func (s *scanner) end() {
 	} else {
 		s.chain = 0
 	}
-}
-
-func (s *scanner) openText(t text) {
-	t.level = len(s.levels)
-	s.open(t.kind)
-	s.texts = append(s.texts, t)
-}
-
-// closeText ends the innermost text or sequence. Brackets that are still open in
-// it count on.
-func (s *scanner) closeText() {
-	t := s.text()
-	for i, l := range s.levels[t.level:] {
-		s.chain -= l.operators
-		if i > 0 {
-			s.chain += l.operators + 1
-		}
-	}
-	s.levels = s.levels[:t.level]
-	s.texts = s.texts[:len(s.texts)-1]
-	s.operator()
-}
-
-// quoted reads a part of a quoted text.
-func (s *scanner) quoted(t *text) {
-	s.tokens++
-	t.parts++
-	if s.template(t) {
-		return
-	}
-	start := s.pos
-	defer func() { t.bytes += s.pos - start }()
-	if c := s.src[s.pos]; c == '\n' || c == '\r' || c == '$' || c == '%' {
-		s.pos++
-		return
-	}
-	for s.pos < len(s.src) {
-		switch s.src[s.pos] {
-		case '"':
-			if s.pos == start {
-				s.pos++
-				start++
-				s.closeText()
-			}
-			return
-		case '\n', '\r', '$', '%':
-			return
-		case '\\':
-			s.pos++
-			if s.pos == len(s.src) || s.src[s.pos] == '\n' || s.src[s.pos] == '\r' {
-				s.tokens++
-			} else {
-				s.pos++
-			}
-		default:
-			s.pos++
-		}
-	}
-}
-
-// lines reads a part of a heredoc or a JSON string, at most a line.
-func (s *scanner) lines(t *text) {
-	s.tokens++
-	t.parts++
-	fresh := t.fresh
-	t.fresh = false
-	if s.template(t) {
-		return
-	}
-	n := bytes.IndexAny(s.src[s.pos:], "\n$%")
-	switch {
-	case n < 0:
-		n = len(s.src) - s.pos
-	case s.src[s.pos+n] == '\n':
-		if t.kind == heredoc && fresh && string(bytes.TrimSpace(s.src[s.pos:s.pos+n])) == t.marker {
-			s.pos += len(bytes.TrimSuffix(s.src[s.pos:s.pos+n], []byte("\r"))) // the newline is code again
-			s.closeText()
-			return
-		}
-		n++
-		t.fresh = true
-	case n == 0:
-		n = 1
-	}
-	s.pos += n
-	t.bytes += n
-}
-
-// template reads "${" or "%{", which begins a sequence, or one that is escaped
-// as "$${". It returns false for anything else.
-func (s *scanner) template(t *text) bool {
-	for _, sign := range []string{"$", "%"} {
-		switch {
-		case s.at(sign + sign + "{"):
-			s.pos += 3
-			t.bytes += 3
-			return true
-		case s.at(sign + "{"):
-			s.pos += 2
-			if s.at("~") {
-				s.pos++
-			}
-			s.openText(text{kind: sequence})
-			return true
-		}
-	}
-	return false
-}
-
-// heredoc reads the beginning of a heredoc, "<<NAME" or "<<-NAME" and the end of
-// the line, if there is one.
-func (s *scanner) heredoc() bool {
-	rest, ok := bytes.CutPrefix(s.src[s.pos:], []byte("<<"))
-	if !ok {
-		return false
-	}
-	line, _, ok := bytes.Cut(bytes.TrimPrefix(rest, []byte("-")), []byte("\n"))
-	marker := strings.TrimSuffix(string(line[:min(len(line), 1000)]), "\r")
-	for i, c := range []byte(marker) {
-		if !isWord(c) && (c != '-' || i == 0) || i == 0 && '0' <= c && c <= '9' {
-			if c < utf8.RuneSelf {
-				return false
-			}
-			s.fail("The name of a heredoc has a letter that is not ASCII")
-			return true
-		}
-	}
-	if !ok || marker == "" {
-		return false
-	}
-	s.pos += bytes.IndexByte(s.src[s.pos:], '\n') + 1
-	s.openText(text{kind: heredoc, marker: marker, fresh: true})
-	return true
 }

@@ -122,7 +122,8 @@ func (l *loader) number(a *hcl.Attribute) Attr[int] {
 // reports the others.
 func (l *loader) elements(a *hcl.Attribute) (texts []string, spots []spot, ok bool) {
 	at := a.Expr.Range()
-	v, s := placed(l.eval.evaluate(a.Expr), at)
+	x := l.eval.compile(a.Expr)
+	v, s := placed(l.eval.run(x), at)
 	switch {
 	case !v.IsNull() && !v.IsKnown():
 		return nil, nil, false
@@ -134,8 +135,8 @@ func (l *loader) elements(a *hcl.Attribute) (texts []string, spots []spot, ok bo
 		l.fail(codeLimit, at, "The lists of the program are too long", fmt.Sprintf("Together they have at most %d entries.", maxEntries))
 		return nil, nil, false
 	}
-	for _, e := range v.AsValueSlice() {
-		e, s := placed(e, at)
+	for i, e := range v.AsValueSlice() {
+		e, s := placed(e, x.element(i))
 		if l.is(e, cty.String, s, "The element is", "a string in quotes") {
 			texts, spots = append(texts, e.AsString()), append(spots, s)
 		}

@@ -110,9 +110,9 @@ func (l *loader) assign(v *variable, given hcl.Expression) {
 	}
 	switch {
 	case given != nil:
-		l.keep("var."+v.name, l.literalOf(given, v))
+		l.eval.values["var."+v.name] = l.literalOf(given, v)
 	case fallback != cty.NilVal:
-		l.keep("var."+v.name, fallback)
+		l.eval.values["var."+v.name] = fallback
 	default:
 		l.fail(codeMissing, v.at, fmt.Sprintf("The variable %s has no value", quote(v.name)), fmt.Sprintf("Give it one with --var %s=VALUE or in a --var-file, or write default = ... here.", v.name))
 	}
@@ -189,19 +189,17 @@ func (l *loader) attributesConform(v cty.Value, ty cty.Type, at spot) bool {
 	return ok
 }
 
-// typeText names a type as a variable block does.
+// typeText names the kind of values of a type in a message.
 func typeText(ty cty.Type) string {
 	switch {
 	case ty == cty.DynamicPseudoType:
-		return "any"
+		return "a value"
 	case ty.IsListType():
-		return "list(" + typeText(ty.ElementType()) + ")"
-	case ty.IsMapType():
-		return "map(" + typeText(ty.ElementType()) + ")"
-	case ty.IsObjectType():
+		return "a list"
+	case isObject(ty):
 		return "an object"
 	default:
-		return ty.FriendlyName()
+		return "a " + ty.FriendlyName()
 	}
 }
 

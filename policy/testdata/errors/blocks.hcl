@@ -1,0 +1,79 @@
+corsgen {
+  required_version = ">= 2" # ERROR C009
+}
+
+corsgen {
+  required_version = "new" # ERROR C005
+  version          = "1" # ERROR C002
+}
+
+site "api" { # ERROR C010
+  route "/" {}
+}
+
+test "it works" { # ERROR C010
+}
+
+origins "none" { # ERROR C003
+}
+
+origins "both" { # ERROR C006
+  from = "a.txt"
+  list = []
+}
+
+origins "missing" {
+  from = "nowhere.txt" # ERROR C008
+}
+
+origins "outside" {
+  from = "../../program.go" # ERROR C008
+}
+
+origins "absolute" {
+  from = "/etc/passwd" # ERROR C008
+}
+
+origins "folder" {
+  from = "." # ERROR C008
+}
+
+target "go" { # ERROR C003
+}
+
+target "go" {
+  path      = "cors"
+  package   = "func" # ERROR C005
+  framework = "echo" # ERROR C010
+  prefix    = "a" # ERROR C002
+}
+
+target "nginx" {
+  path        = "./cors" # ERROR C006
+  environment = "production" # ERROR C002
+  prefix      = "Site" # ERROR C005
+}
+
+target "ngnix" { # ERROR C002
+  path = "x"
+}
+
+target "apache" {
+  path = "../x" # ERROR C008
+}
+
+target "apache" {
+  path = "/etc" # ERROR C008
+}
+
+target "apache" {
+  path = "blocks.hcl" # ERROR C008
+}
+
+target "apache" {
+  path = "a/../b" # ERROR C008
+}
+
+target "apache" {
+  path = "new/folder"
+}
