@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -34,7 +33,8 @@ func (x *expression) element(i int) hcl.Range {
 type compiler struct {
 	ev    *evaluator
 	refs  []string
-	bound []string // the variables of the loops around the node
+	bound []string   // the variables of the loops around the node
+	at    *hcl.Range // of the JSON string that the node is in, if any
 }
 
 // compile makes an expression ready to run. It must not see one twice.
@@ -46,7 +46,21 @@ func (ev *evaluator) compile(expr hcl.Expression) *expression {
 
 // guard wraps a node whose children are wrapped.
 func (c *compiler) guard(e hclsyntax.Expression, kind guardKind) hclsyntax.Expression {
-	return &guard{Expression: e, ev: c.ev, kind: kind, own: &spot{at: e.Range()}}
+	return &guard{Expression: e, ev: c.ev, kind: kind, own: &spot{at: c.place(e.Range())}}
+}
+
+// place returns the place to show for r. In a JSON string escapes hide the true
+// columns, so all of it has the place of the string.
+func (c *compiler) place(r hcl.Range) hcl.Range {
+	if c.at != nil {
+		return *c.at
+	}
+	return r
+}
+
+// fail reports an error at a node.
+func (c *compiler) fail(code string, at hcl.Range, summary string, detail ...string) {
+	c.ev.l.fail(code, c.place(at), summary, detail...)
 }
 
 // wrap wraps e and all below it. The kind is forgets for keys and conditions.
@@ -70,6 +84,11 @@ func (c *compiler) wrap(e hclsyntax.Expression, kind guardKind) hclsyntax.Expres
 			}
 		}
 		return c.guard(n, pick(joins))
+	case *jsonTemplate:
+		c.at = &n.at
+		n.Expression = c.wrap(n.Expression, kind)
+		c.at = nil
+		return n
 	case *hclsyntax.BinaryOpExpr:
 		n.LHS, n.RHS = c.wrap(n.LHS, forgets), c.wrap(n.RHS, forgets)
 		return c.guard(n, pick(makes))
@@ -97,7 +116,7 @@ func (c *compiler) literal(e hclsyntax.Expression, v cty.Value, kind guardKind) 
 		return c.guard(e, kind)
 	}
 	if kind != forgets {
-		v = v.Mark(&spot{at: e.Range()})
+		v = v.Mark(&spot{at: c.place(e.Range())})
 	}
 	return &literal{e, v, c.ev}
 }
@@ -189,7 +208,7 @@ func (c *compiler) call(n *hclsyntax.FunctionCallExpr) hclsyntax.Expression {
 		return n
 	}
 	known := slices.Collect(maps.Keys(c.ev.functions))
-	c.ev.l.fail(codeUnknown, n.NameRange, fmt.Sprintf("There is no function %s", quote(n.Name)), didYouMean(n.Name, known), "The functions are "+listed(known)+".")
+	c.fail(codeUnknown, n.NameRange, fmt.Sprintf("There is no function %s", quote(n.Name)), didYouMean(n.Name, known), "The functions are "+listed(known)+".")
 	return reported{n}
 }
 
@@ -206,7 +225,7 @@ func (c *compiler) reference(n *hclsyntax.ScopeTraversalExpr) hclsyntax.Expressi
 	}
 	name, ok := stepName(n.Traversal)
 	if !ok {
-		c.ev.l.fail(codeUnknown, n.SrcRange, fmt.Sprintf("%s needs a name", quote(root)), fmt.Sprintf("Write %s.NAME.", root))
+		c.fail(codeUnknown, n.SrcRange, fmt.Sprintf("%s needs a name", quote(root)), fmt.Sprintf("Write %s.NAME.", root))
 		return reported{n}
 	}
 	if _, ok := names[name]; !ok {
@@ -215,7 +234,7 @@ func (c *compiler) reference(n *hclsyntax.ScopeTraversalExpr) hclsyntax.Expressi
 		if len(known) > 0 {
 			all = "There are " + listed(known) + "."
 		}
-		c.ev.l.fail(codeUnknown, n.SrcRange, fmt.Sprintf("There is no %s", quote(root+"."+name)), didYouMean(name, known), all)
+		c.fail(codeUnknown, n.SrcRange, fmt.Sprintf("There is no %s", quote(root+"."+name)), didYouMean(name, known), all)
 		return reported{n}
 	}
 	key := root + "." + name
@@ -242,67 +261,13 @@ func stepName(t hcl.Traversal) (string, bool) {
 func (c *compiler) unknownRoot(root string, at hcl.Range) {
 	switch {
 	case c.ev.l.declared == nil:
-		c.ev.l.fail(codeUnknown, at, "A reference cannot stand here", "Write the value itself; a text stands in quotes.")
+		c.fail(codeUnknown, at, "A reference cannot stand here", "Write the value itself; a text stands in quotes.")
 	case root == "site":
-		c.ev.l.fail(codeNotYet, at, "Sites are not there yet", "The language has them, but this version of corsgen does not.")
+		c.fail(codeNotYet, at, "Sites are not there yet", "The language has them, but this version of corsgen does not.")
 	case root == "policy":
-		c.ev.l.fail(codeUnknown, at, "A policy is not a value", "Share origins with locals or an origins block, and write local.NAME or origins.NAME.")
+		c.fail(codeUnknown, at, "A policy is not a value", "Share origins with locals or an origins block, and write local.NAME or origins.NAME.")
 	default:
 		roots := slices.Collect(maps.Keys(c.ev.l.declared))
-		c.ev.l.fail(codeUnknown, at, fmt.Sprintf("There is no %s", quote(root)), didYouMean(root, append(roots, c.bound...)), "A reference is var.NAME, local.NAME or origins.NAME; a text stands in quotes.")
+		c.fail(codeUnknown, at, fmt.Sprintf("There is no %s", quote(root)), didYouMean(root, append(roots, c.bound...)), "A reference is var.NAME, local.NAME or origins.NAME; a text stands in quotes.")
 	}
-}
-
-// native returns an expression of either syntax as native syntax. HCL would
-// parse the templates in JSON only as it evaluates them, out of reach of guards.
-func (c *compiler) native(expr hcl.Expression) hclsyntax.Expression {
-	if e, ok := expr.(hclsyntax.Expression); ok {
-		return e
-	}
-	at := expr.Range()
-	if list, diags := hcl.ExprList(expr); !diags.HasErrors() {
-		t := &hclsyntax.TupleConsExpr{SrcRange: at, OpenRange: at}
-		for _, e := range list {
-			t.Exprs = append(t.Exprs, c.native(e))
-		}
-		return t
-	}
-	if pairs, diags := hcl.ExprMap(expr); !diags.HasErrors() {
-		o := &hclsyntax.ObjectConsExpr{SrcRange: at, OpenRange: at}
-		for _, p := range pairs {
-			o.Items = append(o.Items, hclsyntax.ObjectConsItem{KeyExpr: c.native(p.Key), ValueExpr: c.native(p.Value)})
-		}
-		return o
-	}
-	v, _ := expr.Value(nil)
-	if v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
-		return c.template(v, at)
-	}
-	return &hclsyntax.LiteralValueExpr{Val: v, SrcRange: at}
-}
-
-// template parses the template in a JSON string. The place of all of it is that
-// of the string, since escapes hide the true columns.
-func (c *compiler) template(v cty.Value, at hcl.Range) hclsyntax.Expression {
-	text := v.AsString()
-	plain := &hclsyntax.LiteralValueExpr{Val: v, SrcRange: at}
-	if !strings.Contains(text, "${") && !strings.Contains(text, "%{") {
-		return plain
-	}
-	if !c.ev.l.scanTemplate([]byte(text), at) {
-		return reported{plain}
-	}
-	start := hcl.Pos{Line: at.Start.Line, Column: at.Start.Column + 1, Byte: at.Start.Byte + 1}
-	e, diags := hclsyntax.ParseTemplate([]byte(text), at.Filename, start)
-	if diags.HasErrors() {
-		c.ev.l.addHCL(codeSyntax, at, diags)
-		return reported{plain}
-	}
-	switch t := e.(type) {
-	case *hclsyntax.TemplateExpr:
-		t.SrcRange = at
-	case *hclsyntax.TemplateWrapExpr:
-		t.SrcRange = at
-	}
-	return e
 }
