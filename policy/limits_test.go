@@ -250,6 +250,9 @@ var jsonAttacks = []struct {
 // TestLimits checks that no input costs much, and that what is refused is
 // reported.
 func TestLimits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
 	for _, tt := range attacks {
 		t.Run(tt.name, func(t *testing.T) { attack(t, tt.src(), "cors.hcl") })
 	}
