@@ -207,6 +207,9 @@ func (c *compiler) call(n *hclsyntax.FunctionCallExpr) hclsyntax.Expression {
 	if _, ok := c.ev.functions[n.Name]; ok {
 		return n
 	}
+	if c.ev.l.full() {
+		return reported{n}
+	}
 	known := slices.Collect(maps.Keys(c.ev.functions))
 	c.fail(codeUnknown, n.NameRange, fmt.Sprintf("There is no function %s", quote(n.Name)), didYouMean(n.Name, known), "The functions are "+listed(known)+".")
 	return reported{n}
@@ -219,6 +222,9 @@ func (c *compiler) reference(n *hclsyntax.ScopeTraversalExpr) hclsyntax.Expressi
 		return n
 	}
 	names, ok := c.ev.l.declared[root]
+	if c.ev.l.full() {
+		return reported{n}
+	}
 	if !ok {
 		c.unknownRoot(root, n.SrcRange)
 		return reported{n}

@@ -248,7 +248,8 @@ var jsonAttacks = []struct {
 }
 
 // TestLimits checks that no input costs much, and that what is refused is
-// reported.
+// reported. Each takes less than two seconds on a machine that has nothing else
+// to do; the memory includes garbage.
 func TestLimits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
@@ -282,7 +283,7 @@ func attack(t *testing.T, src, name string) {
 	if err != nil {
 		t.Errorf("error = %v", err)
 	}
-	if took > 20*time.Second || megabytes > 500 {
+	if took > 20*time.Second || megabytes > 550 {
 		t.Errorf("took %v and %d MB", took, megabytes)
 	}
 }

@@ -128,6 +128,9 @@ func (l *loader) add(d diag.Diagnostic) {
 	}
 }
 
+// full reports whether there are too many findings to add another one.
+func (l *loader) full() bool { return len(l.diags) > maxDiagnostics }
+
 // fail reports an error of the language. The detail is whole sentences; empty
 // ones are left out.
 func (l *loader) fail(code string, at hcl.Range, summary string, detail ...string) {

@@ -38,6 +38,9 @@ func (l *loader) scan(name string, src []byte, isJSON bool) bool {
 
 // scanTemplate is scan for the text of a JSON string, all of which is at at.
 func (l *loader) scanTemplate(src []byte, at hcl.Range) bool {
+	if l.templates > maxTokens { // reported
+		return false
+	}
 	s := &scanner{src: src, texts: []text{{kind: bare}}, tokens: l.templates}
 	s.open(bare)
 	s.run()

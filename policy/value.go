@@ -132,6 +132,7 @@ func (l *loader) elements(a *hcl.Attribute) (texts []string, spots []spot, ok bo
 		return nil, nil, false
 	}
 	if l.entries += v.LengthInt(); l.entries > maxEntries {
+		l.eval.spent = true // once is enough
 		l.fail(codeLimit, at, "The lists of the program are too long", fmt.Sprintf("Together they have at most %d entries.", maxEntries))
 		return nil, nil, false
 	}
@@ -157,6 +158,9 @@ func (l *loader) origins(a *hcl.Attribute) Attr[[]Origin] {
 	texts, spots, ok := l.elements(a)
 	attr := Attr[[]Origin]{Set: ok, Range: place(a.Expr.Range())}
 	for i, t := range texts {
+		if l.full() {
+			break
+		}
 		if o, ok := l.origin(t, spots[i]); ok {
 			attr.Value = append(attr.Value, o)
 		}
