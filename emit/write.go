@@ -32,6 +32,9 @@ type Change struct {
 	Old, New []byte // nil where there is none
 }
 
+// tempSuffix ends the names of files that are being written.
+const tempSuffix = ".corsgen-tmp"
+
 // Compare says how the files of one output, in the folder dir below root, stand
 // on disk. Files of dir that the same sources generated earlier and that are not
 // in files are leftovers. Nothing is written.
@@ -50,32 +53,36 @@ func Compare(root *os.Root, dir string, files []File) ([]Change, error) {
 
 func compareFile(root *os.Root, name string, content []byte) (Change, error) {
 	c := Change{Path: name, New: content, State: Missing}
-	old, err := readRegular(root, name)
+	f, err := openRegular(root, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, nil
 	}
 	if err != nil {
 		return c, err
 	}
-	c.Old = old
-	switch {
-	case bytes.Equal(old, content):
+	defer f.Close()
+	if marker, err := readMarker(f); err != nil || marker == "" {
+		c.State = Foreign // which may be of any size, so it is not read
+		return c, err
+	}
+	if c.Old, err = io.ReadAll(f); err != nil {
+		return c, err
+	}
+	c.State = Stale
+	if bytes.Equal(c.Old, content) {
 		c.State = Current
-	case generatedLine(old) == "":
-		c.State = Foreign
-	default:
-		c.State = Stale
 	}
 	return c, nil
 }
 
-// findLeftovers returns the files in dir whose marker is that of files, so that
-// two programs may share a folder.
+// findLeftovers returns the files in dir that files replace: they have the same
+// marker, and names of the same form, so that two targets, or the programs of
+// other policies, may share a folder.
 func findLeftovers(root *os.Root, dir string, files []File) ([]Change, error) {
 	if len(files) == 0 {
 		return nil, nil
 	}
-	marker := generatedLine(files[0].Content)
+	marker := markerOf(files[0].Content)
 	entries, err := fs.ReadDir(root.FS(), path.Clean(dir))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -85,19 +92,31 @@ func findLeftovers(root *os.Root, dir string, files []File) ([]Change, error) {
 	}
 	var changes []Change
 	for _, e := range entries {
-		isOurs := slices.ContainsFunc(files, func(f File) bool { return f.Path == e.Name() })
-		if isOurs || !e.Type().IsRegular() {
+		isCurrent := slices.ContainsFunc(files, func(f File) bool { return f.Path == e.Name() })
+		isAlike := slices.ContainsFunc(files, func(f File) bool { return form(f.Path) == form(e.Name()) })
+		if isCurrent || !isAlike || !e.Type().IsRegular() {
 			continue
 		}
-		name := path.Join(dir, e.Name())
-		if old, err := readRegular(root, name); err == nil && generatedLine(old) == marker {
-			changes = append(changes, Change{Path: name, State: Leftover, Old: old})
+		c, err := compareFile(root, path.Join(dir, e.Name()), nil)
+		if err == nil && c.State == Stale && markerOf(c.Old) == marker {
+			c.State, c.New = Leftover, nil
+			changes = append(changes, c)
 		}
 	}
 	return changes, nil
 }
 
-func readRegular(root *os.Root, name string) ([]byte, error) {
+// form returns what follows a policy's name in the name of a file, such as
+// ".server.conf". What an interrupted run left beside a file has its form too.
+func form(name string) string {
+	_, rest, _ := strings.Cut(path.Base(strings.TrimSuffix(name, tempSuffix)), ".")
+	if strings.HasSuffix(name, tempSuffix) {
+		rest = strings.TrimSuffix(rest, path.Ext(rest))
+	}
+	return rest
+}
+
+func openRegular(root *os.Root, name string) (*os.File, error) {
 	info, err := root.Lstat(name)
 	if err != nil {
 		return nil, err
@@ -105,17 +124,24 @@ func readRegular(root *os.Root, name string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is not a regular file; remove it, or choose another path", name)
 	}
-	f, err := root.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(f)
+	return root.Open(name)
 }
 
-// generatedLine returns the marker that content starts with, "" if it does not.
-func generatedLine(content []byte) string {
-	line, _, _ := strings.Cut(string(content[:min(len(content), 4096)]), "\n")
+// readMarker returns the marker that a file starts with, "" if it does not, and
+// goes back to its start.
+func readMarker(f *os.File) (string, error) {
+	start := make([]byte, maxMarker)
+	n, err := io.ReadFull(f, start)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return "", err
+	}
+	_, err = f.Seek(0, io.SeekStart)
+	return markerOf(start[:n]), err
+}
+
+// markerOf returns the marker that content starts with, "" if it does not.
+func markerOf(content []byte) string {
+	line, _, _ := strings.Cut(string(content[:min(len(content), maxMarker)]), "\n")
 	_, marker, found := strings.Cut(line, markerStart)
 	if !found || !strings.HasSuffix(line, markerEnd) {
 		return ""
@@ -143,7 +169,7 @@ func Apply(root *os.Root, changes []Change) (err error) {
 		if c.State != Missing && c.State != Stale {
 			continue
 		}
-		temp := c.Path + "." + rand.Text() + ".tmp" // another run may be at it too
+		temp := c.Path + "." + rand.Text() + tempSuffix // another run may be at it too
 		temps[c.Path] = temp
 		if err := writeTemp(root, temp, c.New); err != nil {
 			return err
