@@ -43,7 +43,7 @@ func (l *loader) readProgram() error {
 		}
 		environments = append(environments, inOrder(content.Attributes)...)
 	}
-	for _, b := range blocks["corsgen"] {
+	for _, b := range blocks["corsgen"] { // each file of a folder may have one
 		l.readVersion(b)
 	}
 	if err := l.readValues(blocks); err != nil {
@@ -97,8 +97,12 @@ func (l *loader) readEnvironments(attrs []*hcl.Attribute) {
 			l.failTwice(a.NameRange, attrs[0].NameRange, "The environments are listed twice", "Write one list with all of them.")
 			continue
 		}
-		for _, name := range l.items(a).Value {
+		for n, name := range l.items(a).Value {
 			at := source(name.Range)
+			if n == maxEnvironments {
+				l.fail(codeLimit, at, "There are too many environments", fmt.Sprintf("A program has at most %d.", maxEnvironments))
+				break
+			}
 			if !isName(name.Text, 32, "_-") {
 				l.fail(codeValue, at, fmt.Sprintf("%s is not a name of an environment", quote(name.Text)), "It starts with a lower case letter, goes on with lower case letters, digits, \"_\" and \"-\", and has at most 32 characters.")
 			} else if l.once(seen, "environments", name.Text, at) {

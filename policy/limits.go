@@ -14,6 +14,7 @@ const (
 	maxValueSize     = 2 * maxList
 	maxOriginFiles   = 64 << 20 // bytes of all origin files together
 	maxEntries       = 500_000  // entries of all lists of a program
+	maxEnvironments  = 100
 	maxSteps         = 3_000_000
 	maxDiagnostics   = 10_000
 	maxNumberBits    = 1024 // binary exponent of a number

@@ -71,7 +71,7 @@ func nearest(name string, known []string) string {
 	if len(name) > maxSuggestedName {
 		return ""
 	}
-	best, limit := "", 1+len(name)/3
+	best, limit := "", (len(name)+1)/3
 	for _, k := range slices.Sorted(slices.Values(known)) {
 		if d := levenshtein.Distance(name, k, nil); d <= limit {
 			best, limit = k, d-1

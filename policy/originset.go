@@ -72,6 +72,9 @@ func (l *loader) readOriginFile(a *hcl.Attribute) (cty.Value, bool) {
 	}
 	shown := filepath.Join(l.program.Dir, filepath.FromSlash(name))
 	l.sources[shown] = src
+	if !l.isText(shown, src) {
+		return cty.NilVal, false
+	}
 	lines := originLines(shown, src)
 	if len(lines) > maxList {
 		l.fail(codeLimit, at, fmt.Sprintf("%s has too many origins", quote(name)), fmt.Sprintf("A file has at most %d.", maxList))

@@ -85,7 +85,7 @@ func (l *loader) ownFolder(seen map[string]hcl.Range, t Target) bool {
 }
 
 func (l *loader) checkPackage(name string, at hcl.Range) {
-	if !isName(name, 64, "_") || token.IsKeyword(name) {
+	if !isName(name, 64, "_") || token.IsKeyword(name) || name == "documentation" { // which go build leaves out
 		l.fail(codeValue, at, fmt.Sprintf("%s is not a name for a Go package", quote(name)), "Write lower case letters and digits, such as package = \"cors\".")
 	}
 }

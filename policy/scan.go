@@ -13,18 +13,14 @@ import (
 // the stack, the memory or the time of the parser: its depth, and what it keeps
 // per token, are not bounded. It returns whether the source may be parsed.
 func (l *loader) scan(name string, src []byte, isJSON bool) bool {
+	if !l.isText(name, src) {
+		return false
+	}
 	at := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
 	s := &scanner{src: bytes.TrimPrefix(src, []byte("\ufeff"))}
-	switch {
-	case !utf8.Valid(src):
-		i := invalidByte(src)
-		at.Start = position(src, i)
-		at.End = at.Start
-		l.fail(codeSyntax, at, "The file is not UTF-8", "Save it in the encoding UTF-8.")
-		return false
-	case isJSON:
+	if isJSON {
 		s.json()
-	default:
+	} else {
 		s.run()
 	}
 	if s.fault == "" {
@@ -33,6 +29,16 @@ func (l *loader) scan(name string, src []byte, isJSON bool) bool {
 	at.Start = position(src, s.faultPos+len(src)-len(s.src))
 	at.End = at.Start
 	l.fail(codeLimit, at, s.fault, "Policies are written by hand or by a program of yours; split this up, or keep lists of origins in files of their own.")
+	return false
+}
+
+// isText reports a source that is not UTF-8, or would be read as something else.
+func (l *loader) isText(name string, src []byte) bool {
+	if utf8.Valid(src) {
+		return !l.twin(name, src)
+	}
+	at := position(src, invalidByte(src))
+	l.fail(codeSyntax, hcl.Range{Filename: name, Start: at, End: at}, "The file is not UTF-8", "Save it in the encoding UTF-8.")
 	return false
 }
 

@@ -27,11 +27,23 @@ func findFiles(paths []string) (dir string, names []string, err error) {
 		names = append(names, found...)
 	}
 	for _, d := range dirs {
-		if d != dirs[0] {
+		if !sameFolder(d, dirs[0]) {
 			return "", nil, fmt.Errorf("the policy files are in two folders, %s and %s: the files of one program are in one folder", quote(dirs[0]), quote(d))
 		}
 	}
 	return dirs[0], uniqueFiles(names), nil
+}
+
+func sameFolder(a, b string) bool {
+	if a == b {
+		return true
+	}
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
 }
 
 // uniqueFiles sorts names and drops what names the same file twice.

@@ -155,6 +155,7 @@ func (l *loader) items(a *hcl.Attribute) Attr[[]Item] {
 }
 
 func (l *loader) origins(a *hcl.Attribute) Attr[[]Origin] {
+	before := len(l.diags)
 	texts, spots, ok := l.elements(a)
 	attr := Attr[[]Origin]{Set: ok, Range: place(a.Expr.Range())}
 	for i, t := range texts {
@@ -164,6 +165,9 @@ func (l *loader) origins(a *hcl.Attribute) Attr[[]Origin] {
 		if o, ok := l.origin(t, spots[i]); ok {
 			attr.Value = append(attr.Value, o)
 		}
+	}
+	if len(attr.Value) == 0 && len(l.diags) > before {
+		attr.Set = false // it is not empty, but nothing in it could be read
 	}
 	return attr
 }

@@ -250,6 +250,9 @@ func (l *loader) readVar(arg string, variables map[string]*variable, given map[s
 		l.fail(codeLimit, at, "The value is too long", "Put it into a --var-file.")
 		return nil
 	}
+	if !l.isText(file, []byte(value)) {
+		return nil
+	}
 	if variables[name].ty == cty.String {
 		at.End = hcl.Pos{Line: 1, Column: 1 + columns(value), Byte: len(value)}
 		given[name] = &hclsyntax.LiteralValueExpr{Val: cty.StringVal(value), SrcRange: at}

@@ -105,6 +105,9 @@ func (f *generateFlags) write(cmd *cobra.Command, dir string, outputs []output) 
 		return err
 	}
 	defer root.Close()
+	if err := separate(root, outputs); err != nil {
+		return err
+	}
 	var changes []emit.Change
 	for _, o := range outputs {
 		found, err := emit.Compare(root, o.dir, o.files)
@@ -120,6 +123,23 @@ func (f *generateFlags) write(cmd *cobra.Command, dir string, outputs []output) 
 		return err
 	}
 	printWritten(cmd.ErrOrStderr(), changes)
+	return nil
+}
+
+// separate returns an error if two outputs are in one folder, which links can
+// bring about: each would remove the files of the other.
+func separate(root *os.Root, outputs []output) error {
+	for i, a := range outputs {
+		first, err := root.Stat(a.dir)
+		if err != nil {
+			continue // not there yet
+		}
+		for _, b := range outputs[:i] {
+			if second, err := root.Stat(b.dir); err == nil && os.SameFile(first, second) {
+				return fmt.Errorf("%s and %s are one folder; give each target a folder of its own", b.dir, a.dir)
+			}
+		}
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -83,7 +84,20 @@ func (in *input) load(cmd *cobra.Command, paths []string) (*loaded, error) {
 		return nil, err
 	}
 	findings = append(findings, rules.Check(program, compiled)...)
+	if len(program.Policies) == 0 && !findings.HasErrors() {
+		findings = append(findings, noPolicy(program))
+	}
 	return &loaded{program, compiled, findings.Sorted(), sources}, nil
+}
+
+// noPolicy is the finding for a program that says nothing about CORS.
+func noPolicy(p *policy.Program) diag.Diagnostic {
+	return diag.Diagnostic{
+		Code:    "C003",
+		Summary: "There is no policy",
+		Detail:  "Nothing would be generated. Write a policy block; corsgen init writes a file to start from.",
+		Range:   diag.Range{File: filepath.Join(p.Dir, p.Sources[0])},
+	}
 }
 
 func knownEnvironment(p *ir.Program, name string) error {
