@@ -52,8 +52,9 @@ func New(v *ir.Variant) *Evaluator {
 	return e
 }
 
-// Decide answers a request. Repeated lines of a field are joined by ", "; blanks
-// around a value do not count, and an empty value counts as absent.
+// Decide answers a request. Repeated lines of a field are joined by ", ", empty
+// ones too, so that no origin is in several lines; blanks around a value do not
+// count, and an empty value counts as absent.
 func (e *Evaluator) Decide(method string, fields []Field) Decision {
 	origin := value(fields, "Origin")
 	requestMethod := value(fields, "Access-Control-Request-Method")
@@ -111,8 +112,8 @@ func (e *Evaluator) allows(origin string) bool {
 func value(fields []Field, name string) string {
 	var lines []string
 	for _, f := range fields {
-		if v := strings.Trim(f.Value, " \t"); v != "" && strings.EqualFold(f.Name, name) {
-			lines = append(lines, v)
+		if strings.EqualFold(f.Name, name) {
+			lines = append(lines, strings.Trim(f.Value, " \t"))
 		}
 	}
 	return strings.Join(lines, ", ")

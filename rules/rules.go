@@ -18,7 +18,7 @@ import (
 func Check(source *policy.Program, compiled *ir.Program) diag.List {
 	var found diag.List
 	for i := range compiled.Policies {
-		c := checker{accepted: source.Policies[i].Accepted}
+		c := checker{accepted: source.Policies[i].Accepted, asked: map[question]bool{}}
 		for j := range compiled.Policies[i].Variants {
 			v := &compiled.Policies[i].Variants[j]
 			c.variant(v, entries(&source.Policies[i], v.Environment))
@@ -42,6 +42,7 @@ func entries(p *policy.Policy, environment string) []policy.Origin {
 // checker checks the variants of one policy.
 type checker struct {
 	accepted []policy.AcceptedRisk
+	asked    map[question]bool
 	found    diag.List
 }
 
@@ -58,9 +59,12 @@ func (c *checker) variant(v *ir.Variant, written []policy.Origin) {
 	}
 	ctx := context{
 		environment: v.Environment,
-		credentials: v.Features()&ir.Credentials != 0,
-		public:      slices.ContainsFunc(written, func(o policy.Origin) bool { return isPublic(o.Pattern) }),
+		credentials: slices.ContainsFunc(v.Preflight.Allowed.Set, func(h ir.Header) bool { return h.Name == "Access-Control-Allow-Credentials" }),
 	}
+	if c.seen(ctx, written) {
+		return
+	}
+	ctx.public = slices.ContainsFunc(written, func(o policy.Origin) bool { return isPublic(o.Pattern) })
 	for _, o := range written {
 		for _, d := range checkOrigin(o.Pattern, ctx) {
 			if !c.accepts(d.Code, o.Pattern, v.Environment) {
@@ -69,6 +73,32 @@ func (c *checker) variant(v *ir.Variant, written []policy.Origin) {
 			}
 		}
 	}
+}
+
+// question is what the findings about a list of origins depend on.
+type question struct {
+	first       *policy.Origin // of the list
+	credentials bool
+	base        bool
+	environment string // where the findings or the acceptances name it
+}
+
+// seen reports whether the same has been asked for another environment: most
+// inherit long lists.
+func (c *checker) seen(ctx context, written []policy.Origin) bool {
+	if len(written) == 0 {
+		return true
+	}
+	q := question{first: &written[0], credentials: ctx.credentials, base: ctx.environment == ""}
+	named := slices.ContainsFunc(c.accepted, func(a policy.AcceptedRisk) bool { return a.Environment != "" })
+	if named || isProduction(ctx.environment) {
+		q.environment = ctx.environment
+	}
+	if c.asked[q] {
+		return true
+	}
+	c.asked[q] = true
+	return false
 }
 
 // accepts reports whether an accept_risk block of the policy covers the finding.

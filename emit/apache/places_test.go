@@ -63,6 +63,7 @@ var places = []place{
 	{name: "redirected in a folder", config: "<Directory %[2]s>\nRewriteEngine On\nRewriteRule ^page.html$ /elsewhere [R=301]\n</Directory>", target: "/page.html", want: golden.Response{Status: 301}},
 	{name: "forbidden in a folder", config: "<Directory %[2]s>\nRewriteEngine On\nRewriteRule ^ - [F]\n</Directory>", target: "/page.html", want: golden.Response{Status: 403}},
 	{name: "redirected in a location", config: "<Location /things>\nRedirect 307 /elsewhere\n</Location>", target: "/things", want: golden.Response{Status: 307}},
+	{name: "redirected in an If", config: "<If \"%%{REQUEST_URI} =~ m#^/things#\">\nRedirect 307 /elsewhere\n</If>", target: "/things", want: golden.Response{Status: 307}},
 	{name: "redirected", config: "Redirect 301 /page.html /elsewhere", target: "/page.html", want: golden.Response{Status: 301}},
 	{name: "gone", config: "Redirect gone /page.html", target: "/page.html", want: golden.Response{Status: 410}},
 	{name: "rewritten, redirected", config: "RewriteEngine On\nRewriteRule ^/page /elsewhere [R=307,L]", target: "/page.html", want: golden.Response{Status: 307}},
@@ -173,6 +174,32 @@ func (pl place) requests() []golden.Request {
 		}
 	}
 	return all
+}
+
+// A limit on request bodies does not answer in place of the policy.
+func TestBodyLimit(t *testing.T) {
+	t.Parallel()
+	a := newSite(t)
+	a.WriteFile(t, "gate.conf", printed(t, compiled(t, policies["gate"])))
+	a.Hosts = []string{"DocumentRoot www\nLimitRequestBody 50\nInclude gate.conf"}
+	addr := a.Start(t)[0]
+	body := "Content-Length: 104\r\n\r\n" + strings.Repeat("x", 100) // and the line breaks that end the fields
+	tests := []struct {
+		method, origin string
+		lines          []string
+		want           int
+	}{
+		{"POST", "https://evil.example", nil, 403},
+		{"POST", "https://app.example.com", nil, 413},
+		{"OPTIONS", "https://evil.example", []string{"Access-Control-Request-Method: PUT"}, 403},
+		{"OPTIONS", "https://app.example.com", []string{"Access-Control-Request-Method: PUT"}, 204},
+	}
+	for _, test := range tests {
+		got := ask(t, addr, test.method, "/page.html", append(withOrigin(test.origin, test.lines...), body)...)
+		if got.status != test.want {
+			t.Errorf("%s from %s: %d, want %d", test.method, test.origin, got.status, test.want)
+		}
+	}
 }
 
 // newSite prepares an Apache with something of everything.

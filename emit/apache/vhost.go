@@ -238,7 +238,7 @@ func (v *vhost) preflight() {
 	v.section("If", quote(v.is("preflight")), func() {
 		v.bypass()
 		if v.variant.Origins.Any {
-			v.respond(&b.Allowed)
+			v.section("If", quote(v.is("preflight")), func() { v.respond(&b.Allowed) })
 			return
 		}
 		v.section("If", quote(v.is("origin")), func() { v.respond(&b.Allowed) })
@@ -253,7 +253,7 @@ func (v *vhost) gate() {
 	v.linef("")
 	v.section("If", quote(v.is("refused")), func() {
 		v.bypass()
-		v.respond(&v.variant.Actual.Refused)
+		v.section("If", quote(v.is("refused")), func() { v.respond(&v.variant.Actual.Refused) })
 	})
 }
 
@@ -264,12 +264,15 @@ func (v *vhost) bypass() {
 	v.section("IfModule", "mod_access_compat.c", func() { v.linef("Satisfy Any") })
 	v.section("IfModule", "mod_allowmethods.c", func() { v.linef("AllowMethods reset") })
 	v.section("IfModule", "mod_rewrite.c", func() { v.linef("RewriteEngine Off") })
+	v.linef("LimitRequestBody 0")
 	for _, name := range ir.Owned() {
 		v.linef("Header always unset %s", name)
 	}
 }
 
-// respond prints a response that the server gives by itself.
+// respond prints a response that the server gives by itself. It belongs into a
+// section inside another one: only there does its Redirect win over that of an
+// <If> which stands after the policy.
 func (v *vhost) respond(r *ir.Response) {
 	v.vary(r)
 	for _, h := range r.Set {
