@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"testing"
 	"time"
+
+	"github.com/corsgen/corsgen/internal/conformance"
 )
 
 // askService starts the example service in each environment and asks it for the
@@ -44,12 +46,7 @@ func askService(t *testing.T, binary string) {
 // startService returns "" if the service ends instead of listening.
 func startService(t *testing.T, binary, environment string) (url string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	l.Close()
+	address := conformance.FreeAddrs(t, 1)[0]
 	cmd := exec.Command(binary)
 	cmd.Env = append(os.Environ(), "ENVIRONMENT="+environment, "ADDRESS="+address)
 	cmd.Stderr = os.Stderr

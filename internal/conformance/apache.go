@@ -82,7 +82,7 @@ func (a *Apache) WriteFile(tb testing.TB, name, content string) {
 // Apache would start.
 func (a *Apache) Check(tb testing.TB) (output string, ok bool) {
 	tb.Helper()
-	a.configure(tb, freeAddrs(tb, len(a.Hosts)))
+	a.configure(tb, FreeAddrs(tb, len(a.Hosts)))
 	out, err := a.command("-t").CombinedOutput()
 	return string(out), err == nil
 }
@@ -93,7 +93,7 @@ func (a *Apache) Start(tb testing.TB) []string {
 	tb.Helper()
 	var output string
 	for range 5 { // another process may take a port in between
-		addrs := freeAddrs(tb, len(a.Hosts))
+		addrs := FreeAddrs(tb, len(a.Hosts))
 		a.configure(tb, addrs)
 		var ok bool
 		if output, ok = a.run(tb, addrs); ok {
@@ -151,7 +151,8 @@ func (a *Apache) configure(tb testing.TB, addrs []string) {
 	}
 	fmt.Fprintf(&b, httpdConf, a.Dir, a.Dir, a.Global)
 	for i, host := range a.Hosts {
-		fmt.Fprintf(&b, "Listen %s\n<VirtualHost %s>\n%s\n</VirtualHost>\n", addrs[i], addrs[i], host)
+		// Without a ServerName Apache asks the DNS for one.
+		fmt.Fprintf(&b, "Listen %s\n<VirtualHost %s>\nServerName localhost\n%s\n</VirtualHost>\n", addrs[i], addrs[i], host)
 	}
 	a.WriteFile(tb, "httpd.conf", b.String())
 }

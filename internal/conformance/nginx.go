@@ -3,10 +3,12 @@ package conformance
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -78,7 +80,7 @@ func RunNginx(tb testing.TB, dir string, addresses int, config func(addrs []stri
 	tb.Helper()
 	const attempts = 5 // another process may take a free address before nginx does
 	for i := 1; ; i++ {
-		addrs := freeAddrs(tb, addresses)
+		addrs := FreeAddrs(tb, addresses)
 		output, ok := tryNginx(tb, dir, addrs, config(addrs))
 		if ok {
 			return addrs
@@ -89,11 +91,18 @@ func RunNginx(tb testing.TB, dir string, addresses int, config func(addrs []stri
 	}
 }
 
-func freeAddrs(tb testing.TB, n int) []string {
+// FreeAddrs returns addresses that nobody listens on. Where the whole of
+// 127.0.0.0/8 is this host they are on a random one of it, so that no other test
+// takes one before the server does, to be mistaken for it.
+func FreeAddrs(tb testing.TB, n int) []string {
 	tb.Helper()
+	host := "127.0.0.1"
+	if runtime.GOOS == "linux" {
+		host = fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(256), 1+rand.IntN(254))
+	}
 	var addrs []string
 	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := net.Listen("tcp", host+":0")
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -109,7 +118,7 @@ func tryNginx(tb testing.TB, dir string, addrs []string, http string) (output st
 	tb.Helper()
 	cmd := nginxCommand(tb, dir, http)
 	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
+	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = &said, &said, childAttr()
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}
