@@ -39,9 +39,10 @@ func main() {
 
 func printVersions() {
 	fmt.Printf("%s %s/%s, GOMAXPROCS %d", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0))
-	info, _ := debug.ReadBuildInfo()
-	for _, m := range info.Deps {
-		fmt.Printf(", %s %s", m.Path, m.Version)
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, m := range info.Deps {
+			fmt.Printf(", %s %s", m.Path, m.Version)
+		}
 	}
 	fmt.Println()
 }
