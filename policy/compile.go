@@ -236,7 +236,7 @@ func (c *compiler) reference(n *hclsyntax.ScopeTraversalExpr) hclsyntax.Expressi
 	}
 	if _, ok := names[name]; !ok {
 		known := slices.Collect(maps.Keys(names))
-		all := ""
+		all := "None is declared: declare it, or write the value itself."
 		if len(known) > 0 {
 			all = "There are " + listed(known) + "."
 		}
