@@ -125,13 +125,7 @@ func corsField(h http.Header, name string) string {
 	if len(lines) == 1 {
 		return strings.Trim(lines[0], " \t")
 	}
-	var values []string
-	for _, line := range lines {
-		if v := strings.Trim(line, " \t"); v != "" {
-			values = append(values, v)
-		}
-	}
-	return strings.Join(values, ", ")
+	return strings.Join(lines, ", ")
 }
 
 // apply makes h what the policy says. Every value is a slice of its own, so that
