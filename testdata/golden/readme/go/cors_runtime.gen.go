@@ -378,7 +378,9 @@ func corsLabelsListed(origin, scheme, list, table string) bool {
 
 // corsHash hashes s, which has at least eight bytes.
 func corsHash(s string, seed uint32) uint64 {
-	h := uint64(seed)<<32 | uint64(len(s))
+	// Mixed before the text comes in: else a byte could make up for the length,
+	// whatever the seed.
+	h := corsMix(uint64(seed)<<32 | uint64(len(s)))
 	for i := 0; i+8 < len(s); i += 8 {
 		h = corsMix(h ^ corsUint64(s, i))
 	}
