@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"go/token"
 	"path"
 	"path/filepath"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"github.com/corsgen/corsgen/diag"
 	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/emit/all"
+	golang "github.com/corsgen/corsgen/emit/go"
 	"github.com/corsgen/corsgen/policy"
 )
 
@@ -53,7 +53,7 @@ func (in *input) options(dir string, t policy.Target) (emit.Options, diag.List) 
 		return o, nil
 	}
 	o.Package = folderName(dir, t.Path)
-	if !token.IsIdentifier(o.Package) || o.Package == "_" {
+	if !golang.IsPackageName(o.Package) {
 		return o, diag.List{{
 			Code:    "C005",
 			Summary: fmt.Sprintf("The folder's name %q is not a Go package name", o.Package),

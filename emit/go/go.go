@@ -46,9 +46,15 @@ func emitFiles(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 	}, nil
 }
 
+// IsPackageName reports whether name can be that of a package. The go command
+// ignores files of a package called documentation.
+func IsPackageName(name string) bool {
+	return token.IsIdentifier(name) && name != "_" && name != "documentation"
+}
+
 func check(p *ir.Program, o emit.Options) diag.List {
 	var found diag.List
-	if !token.IsIdentifier(o.Package) || o.Package == "_" {
+	if !IsPackageName(o.Package) {
 		found = append(found, diag.Diagnostic{
 			Code:    "C005",
 			Summary: fmt.Sprintf("%q is not a package name", o.Package),
