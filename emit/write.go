@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 )
 
 // State says how a file on disk differs from what would be generated.
@@ -94,7 +95,7 @@ func findLeftovers(root *os.Root, dir string, files []File) ([]Change, error) {
 	for _, e := range entries {
 		isCurrent := slices.ContainsFunc(files, func(f File) bool { return f.Path == e.Name() })
 		isAlike := slices.ContainsFunc(files, func(f File) bool { return form(f.Path) == form(e.Name()) })
-		if isCurrent || !isAlike || !e.Type().IsRegular() {
+		if isCurrent || !isAlike || !e.Type().IsRegular() || isBeingWritten(e) {
 			continue
 		}
 		c, err := compareFile(root, path.Join(dir, e.Name()), nil)
@@ -104,6 +105,18 @@ func findLeftovers(root *os.Root, dir string, files []File) ([]Change, error) {
 		}
 	}
 	return changes, nil
+}
+
+// abandoned is the age from which a temporary file is what a run left behind that
+// was killed, and not one of a run at the same time.
+const abandoned = time.Hour
+
+func isBeingWritten(e fs.DirEntry) bool {
+	if !strings.HasSuffix(e.Name(), tempSuffix) {
+		return false
+	}
+	info, err := e.Info()
+	return err != nil || time.Since(info.ModTime()) < abandoned
 }
 
 // form returns what follows a policy's name in the name of a file, such as

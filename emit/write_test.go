@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -114,11 +115,16 @@ func TestWriteAfterInterruption(t *testing.T) {
 	root, dir := open(t)
 	left := string(file("", "half\n").Content)
 	put(t, dir, "out/a.server.conf.ABC.corsgen-tmp", left)
+	longAgo := time.Now().Add(-2 * time.Hour)
+	if err := os.Chtimes(filepath.Join(dir, "out/a.server.conf.ABC.corsgen-tmp"), longAgo, longAgo); err != nil {
+		t.Fatal(err)
+	}
 	others := map[string]string{
-		"out/x.corsgen-tmp":      "of the user",
-		"out/other.vhost.conf":   left, // of another target of the same policy
-		"out/b.server.conf.orig": left,
-		"out/video.bin":          strings.Repeat("x", 10_000),
+		"out/x.corsgen-tmp":                 "of the user",
+		"out/a.server.conf.DEF.corsgen-tmp": left, // of a run at the same time
+		"out/other.vhost.conf":              left, // of another target of the same policy
+		"out/b.server.conf.orig":            left,
+		"out/video.bin":                     strings.Repeat("x", 10_000),
 	}
 	for name, text := range others {
 		put(t, dir, name, text)

@@ -150,7 +150,7 @@ func TestLoad(t *testing.T) {
 				Dir: dir, Sources: []string{name}, Environments: items("development", "production"),
 				Policies: []policy.Policy{
 					{
-						Name: "app", Description: "The web app",
+						Name: "app",
 						Settings: policy.Settings{
 							Description: attr("The web app"),
 							AllowOrigins: attr([]policy.Origin{

@@ -22,7 +22,6 @@ type Program struct {
 // Policy is a policy block.
 type Policy struct {
 	Name         string
-	Description  string
 	Settings     Settings
 	Environments []Environment
 	Accepted     []AcceptedRisk

@@ -54,7 +54,6 @@ func (l *loader) readPolicies(blocks []*hcl.Block) {
 func (l *loader) readPolicy(b *hcl.Block) Policy {
 	content := l.content(b.Body, policyType)
 	p := Policy{Name: b.Labels[0], Range: place(labelRange(b)), Settings: l.settings(content.Attributes)}
-	p.Description = p.Settings.Description.Value
 	if content.Attributes["allow_origins"] == nil {
 		l.fail(codeMissing, labelRange(b), fmt.Sprintf("The policy %s has no allow_origins", quote(p.Name)), "Say which origins may read responses, such as allow_origins = [\"https://app.example.com\"].")
 	}
