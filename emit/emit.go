@@ -32,9 +32,12 @@ type Target struct {
 
 // Options are the attributes of a target block.
 type Options struct {
-	Environment string // the environment that the output is for; "" is the base
-	Package     string // Go: the package name
-	Prefix      string // nginx: added to the name of every variable, for two programs in one server; [a-z0-9]*
+	Environment  string // the environment that the output is for; "" is the base
+	Package      string // Go: the package name
+	Framework    string // Go: "gin" or "echo" adds handlers of that framework; "" adds none
+	Observe      bool   // Go: a hook is told of every decision
+	FreshWriters bool   // Go: no writer that a handler got is ever used again
+	Prefix       string // nginx: added to the name of every variable, for two programs in one server; [a-z0-9]*
 }
 
 // File is a file to write.

@@ -67,8 +67,11 @@ policy "public" {
 }
 
 target "go" {
-  path    = "internal/cors"
-  package = "cors"
+  path          = "internal/cors"
+  package       = "cors"
+  framework     = "gin"
+  observe       = true
+  fresh_writers = true
 }
 
 target "nginx" {
@@ -109,7 +112,7 @@ const wholeJSON = `{
     "public": {"allow_origins": ["*"]}
   },
   "target": [
-    {"go": {"path": "internal/cors", "package": "cors"}},
+    {"go": {"path": "internal/cors", "package": "cors", "framework": "gin", "observe": true, "fresh_writers": true}},
     {"nginx": {"path": "./deploy/nginx/", "environment": "production", "prefix": "site"}},
     {"apache": {"path": "."}}
   ]
@@ -169,7 +172,7 @@ func TestLoad(t *testing.T) {
 					{Name: "public", Settings: policy.Settings{AllowOrigins: attr([]policy.Origin{{Any: true}})}},
 				},
 				Targets: []policy.Target{
-					{Kind: "go", Path: "internal/cors", Package: "cors"},
+					{Kind: "go", Path: "internal/cors", Package: "cors", Framework: "gin", Observe: true, FreshWriters: true},
 					{Kind: "nginx", Path: "deploy/nginx", Environment: "production", Prefix: "site"},
 					{Kind: "apache", Path: "."},
 				},

@@ -82,11 +82,14 @@ type AcceptedRisk struct {
 
 // Target is a target block: one output.
 type Target struct {
-	Kind        string     // its label, such as "nginx"; checked against the known kinds
-	Path        string     // the folder to write to, relative to Program.Dir; local, slash-separated
-	Environment string     // "" if not given
-	Package     string     // go only; "" if not given
-	Prefix      string     // nginx only; "" if not given
-	Range       diag.Range // of the label
-	PathRange   diag.Range
+	Kind         string     // its label, such as "nginx"; checked against the known kinds
+	Path         string     // the folder to write to, relative to Program.Dir; local, slash-separated
+	Environment  string     // "" if not given
+	Package      string     // go only; "" if not given
+	Framework    string     // go only; "gin" or "echo", "" if not given
+	Observe      bool       // go only
+	FreshWriters bool       // go only
+	Prefix       string     // nginx only; "" if not given
+	Range        diag.Range // of the label
+	PathRange    diag.Range
 }

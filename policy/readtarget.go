@@ -13,13 +13,16 @@ import (
 
 // targetTypes are the kinds of target, by their label.
 var targetTypes = map[string]*bodyType{
-	"go":     targetType("go", []string{"package"}, "framework", "observe", "fresh_writers"),
+	"go":     targetType("go", []string{"package", "framework", "observe", "fresh_writers"}),
 	"nginx":  targetType("nginx", []string{"prefix"}, "context", "server_version"),
 	"apache": targetType("apache", nil, "context", "server_version"),
 }
 
 // targetKinds returns the labels, sorted.
 func targetKinds() []string { return []string{"apache", "go", "nginx"} }
+
+// frameworks are the values of the framework attribute.
+var frameworks = []string{"echo", "gin"}
 
 func targetType(kind string, own []string, later ...string) *bodyType {
 	return &bodyType{
@@ -48,28 +51,43 @@ func (l *loader) readTarget(b *hcl.Block, kind *bodyType) (Target, bool) {
 	attrs := l.content(b.Body, kind).Attributes
 	t := Target{Kind: b.Labels[0], Range: place(labelRange(b))}
 	for _, a := range inOrder(attrs) {
-		text := l.text(a)
-		if !text.Set {
-			continue
-		}
-		switch at := a.Expr.Range(); a.Name {
-		case "path":
-			t.Path, t.PathRange = l.targetPath(text.Value, at), text.Range
-		case "environment":
-			l.checkEnvironment(text.Value, at)
-			t.Environment = text.Value
-		case "package":
-			l.checkPackage(text.Value, at)
-			t.Package = text.Value
-		case "prefix":
-			l.checkPrefix(text.Value, at)
-			t.Prefix = text.Value
-		}
+		l.readTargetAttribute(&t, a)
 	}
 	if attrs["path"] == nil {
 		l.fail(codeMissing, labelRange(b), "The target has no path", "Say which folder to write to, such as path = \"deploy/"+t.Kind+"\".")
 	}
 	return t, t.Path != ""
+}
+
+func (l *loader) readTargetAttribute(t *Target, a *hcl.Attribute) {
+	switch a.Name {
+	case "observe":
+		t.Observe = l.bool(a).Value
+		return
+	case "fresh_writers":
+		t.FreshWriters = l.bool(a).Value
+		return
+	}
+	text := l.text(a)
+	if !text.Set {
+		return
+	}
+	switch at := a.Expr.Range(); a.Name {
+	case "path":
+		t.Path, t.PathRange = l.targetPath(text.Value, at), text.Range
+	case "environment":
+		l.checkEnvironment(text.Value, at)
+		t.Environment = text.Value
+	case "package":
+		l.checkPackage(text.Value, at)
+		t.Package = text.Value
+	case "framework":
+		l.checkFramework(text.Value, at)
+		t.Framework = text.Value
+	case "prefix":
+		l.checkPrefix(text.Value, at)
+		t.Prefix = text.Value
+	}
 }
 
 // ownFolder reports a target that writes to the folder of another one.
@@ -87,6 +105,12 @@ func (l *loader) ownFolder(seen map[string]hcl.Range, t Target) bool {
 func (l *loader) checkPackage(name string, at hcl.Range) {
 	if !isName(name, 64, "_") || token.IsKeyword(name) || name == "documentation" { // which go build leaves out
 		l.fail(codeValue, at, fmt.Sprintf("%s is not a name for a Go package", quote(name)), "Write lower case letters and digits, such as package = \"cors\".")
+	}
+}
+
+func (l *loader) checkFramework(name string, at hcl.Range) {
+	if !slices.Contains(frameworks, name) {
+		l.fail(codeValue, at, fmt.Sprintf("There is no output for the framework %s", quote(name)), didYouMean(name, frameworks), "The frameworks are "+listed(frameworks)+". Those that take func(http.Handler) http.Handler need none: leave the attribute out.")
 	}
 }
 

@@ -45,7 +45,10 @@ func (in *input) emit(cmd *cobra.Command, l *loaded, kinds []string) []output {
 }
 
 func (in *input) options(dir string, t policy.Target) (emit.Options, diag.List) {
-	o := emit.Options{Environment: t.Environment, Package: t.Package, Prefix: t.Prefix}
+	o := emit.Options{
+		Environment: t.Environment, Package: t.Package, Prefix: t.Prefix,
+		Framework: t.Framework, Observe: t.Observe, FreshWriters: t.FreshWriters,
+	}
 	if o.Environment == "" {
 		o.Environment = in.environment
 	}

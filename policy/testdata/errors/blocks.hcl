@@ -44,8 +44,15 @@ target "go" { # ERROR C003
 target "go" {
   path      = "cors"
   package   = "func" # ERROR C005
-  framework = "echo" # ERROR C010
+  framework = "fiber" # ERROR C005
   prefix    = "a" # ERROR C002
+}
+
+target "go" {
+  path          = "gin"
+  framework     = ["gin"] # ERROR C004
+  observe       = "true" # ERROR C004
+  fresh_writers = 1 # ERROR C004
 }
 
 target "nginx" {
