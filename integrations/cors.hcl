@@ -1,0 +1,21 @@
+# The policies of the tests. Each target is one way to use them.
+
+policy "app" {
+  allow_origins     = ["https://app.example.com"]
+  allow_methods     = ["GET", "PUT", "DELETE"]
+  allow_headers     = ["Authorization", "Content-Type"]
+  expose_headers    = ["X-Request-Id"]
+  allow_credentials = true
+  max_age           = 600
+}
+
+# A WebSocket is open to every page of the web unless the server looks at the
+# Origin itself.
+policy "socket" {
+  allow_origins = ["https://app.example.com"]
+  origin_gate   = true
+}
+
+target "go" {
+  path = "cors"
+}
