@@ -9,6 +9,8 @@ import (
 var (
 	//go:embed runtime.go
 	runtimeText string
+	//go:embed runtime_header.go
+	runtimeHeaderText string
 	//go:embed runtime_match.go
 	runtimeMatchText string
 	//go:embed runtime_writer.go
@@ -19,7 +21,7 @@ var (
 func runtimeFile(marker, pkg string) []byte {
 	var imports []string
 	var body strings.Builder
-	for _, text := range []string{runtimeText, runtimeMatchText, runtimeWriterText} {
+	for _, text := range []string{runtimeText, runtimeHeaderText, runtimeMatchText, runtimeWriterText} {
 		_, text, _ = strings.Cut(text, "import (\n")
 		block, rest, _ := strings.Cut(text, ")\n")
 		imports = append(imports, strings.SplitAfter(block, "\n")...)

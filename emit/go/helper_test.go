@@ -136,9 +136,12 @@ func live(v *ir.Variant) *corsPolicy {
 }
 
 func liveResponse(r *ir.Response) corsResponse {
-	out := corsResponse{status: r.Status, vary: strings.Join(r.Vary, ", ")}
+	out := corsResponse{status: r.Status}
+	if len(r.Vary) > 0 {
+		out.vary = []string{strings.Join(r.Vary, ", ")}
+	}
 	for _, h := range r.Set {
-		out.set = append(out.set, corsHeader{name: h.Name, value: h.Value.Const, echo: corsEcho(h.Value.Echo)})
+		out.set = append(out.set, corsHeader{name: h.Name, value: []string{h.Value.Const}, echo: corsEcho(h.Value.Echo)})
 	}
 	return out
 }

@@ -186,20 +186,3 @@ func TestCloseNotifier(t *testing.T) {
 		}
 	})).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
 }
-
-// A handler that keeps its writer reaches its own response and no other.
-func TestKeptWriter(t *testing.T) {
-	var kept http.ResponseWriter
-	policy := middleware(t, appSettings)(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		if kept != nil {
-			io.WriteString(kept, "secret of the first")
-		}
-		kept = w
-	}))
-	first, second := httptest.NewRecorder(), httptest.NewRecorder()
-	policy.ServeHTTP(first, httptest.NewRequest("GET", "/", nil))
-	policy.ServeHTTP(second, httptest.NewRequest("GET", "/", nil))
-	if second.Body.Len() != 0 || first.Body.String() != "secret of the first" {
-		t.Error(first.Body, second.Body)
-	}
-}

@@ -114,7 +114,7 @@ func response(r *ir.Response) *jen.Statement {
 		all = append(all, field("set", jen.Index().Id("corsHeader").Add(lines(headers...))))
 	}
 	if len(r.Vary) > 0 {
-		all = append(all, field("vary", quote(strings.Join(r.Vary, ", "))))
+		all = append(all, field("vary", oneLine(strings.Join(r.Vary, ", "))))
 	}
 	return jen.Id("corsResponse").Add(fields(all...))
 }
@@ -126,12 +126,15 @@ var echoes = map[ir.Echo]string{
 }
 
 func header(h ir.Header) *jen.Statement {
-	value := jen.Id("value").Op(":").Add(quote(h.Value.Const))
+	value := jen.Id("value").Op(":").Add(oneLine(h.Value.Const))
 	if echo, ok := echoes[h.Value.Echo]; ok {
 		value = jen.Id("echo").Op(":").Id(echo)
 	}
 	return jen.Values(jen.Id("name").Op(":").Add(quote(h.Name)), value)
 }
+
+// oneLine prints the value of a header of one line.
+func oneLine(value string) *jen.Statement { return jen.Index().String().Values(quote(value)) }
 
 func field(name string, value jen.Code) *jen.Statement {
 	return jen.Id(name).Op(":").Add(value).Op(",")

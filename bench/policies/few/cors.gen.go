@@ -22,16 +22,16 @@ var policyOne = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                  // few.cors.hcl:2
-				{name: "Access-Control-Allow-Methods", value: "GET, POST, PUT, DELETE"},      // few.cors.hcl:3
-				{name: "Access-Control-Allow-Headers", value: "Authorization, Content-Type"}, // few.cors.hcl:4
-				{name: "Access-Control-Max-Age", value: "600"},                               // few.cors.hcl:5
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                            // few.cors.hcl:2
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, POST, PUT, DELETE"}},      // few.cors.hcl:3
+				{name: "Access-Control-Allow-Headers", value: []string{"Authorization, Content-Type"}}, // few.cors.hcl:4
+				{name: "Access-Control-Max-Age", value: []string{"600"}},                               // few.cors.hcl:5
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
@@ -39,13 +39,13 @@ var policyOne = corsPolicy{
 			set: []corsHeader{
 				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // few.cors.hcl:2
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }
@@ -76,33 +76,33 @@ var policyCredentials = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                  // few.cors.hcl:9
-				{name: "Access-Control-Allow-Credentials", value: "true"},                    // few.cors.hcl:13
-				{name: "Access-Control-Allow-Methods", value: "GET, POST, PUT, DELETE"},      // few.cors.hcl:10
-				{name: "Access-Control-Allow-Headers", value: "Authorization, Content-Type"}, // few.cors.hcl:11
-				{name: "Access-Control-Max-Age", value: "600"},                               // few.cors.hcl:14
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                            // few.cors.hcl:9
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},                    // few.cors.hcl:13
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, POST, PUT, DELETE"}},      // few.cors.hcl:10
+				{name: "Access-Control-Allow-Headers", value: []string{"Authorization, Content-Type"}}, // few.cors.hcl:11
+				{name: "Access-Control-Max-Age", value: []string{"600"}},                               // few.cors.hcl:14
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                   // few.cors.hcl:9
-				{name: "Access-Control-Allow-Credentials", value: "true"},                     // few.cors.hcl:13
-				{name: "Access-Control-Expose-Headers", value: "X-Request-Id, X-Total-Count"}, // few.cors.hcl:12
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                             // few.cors.hcl:9
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},                     // few.cors.hcl:13
+				{name: "Access-Control-Expose-Headers", value: []string{"X-Request-Id, X-Total-Count"}}, // few.cors.hcl:12
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }

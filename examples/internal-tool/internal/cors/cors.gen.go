@@ -41,33 +41,33 @@ var policyTool = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                  // cors.hcl:20
-				{name: "Access-Control-Allow-Credentials", value: "true"},                    // cors.hcl:23
-				{name: "Access-Control-Allow-Methods", value: "GET, POST, PUT, DELETE"},      // cors.hcl:21
-				{name: "Access-Control-Allow-Headers", value: "Content-Type, Authorization"}, // cors.hcl:22
-				{name: "Access-Control-Max-Age", value: "600"},                               // cors.hcl:24
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                            // cors.hcl:20
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},                    // cors.hcl:23
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, POST, PUT, DELETE"}},      // cors.hcl:21
+				{name: "Access-Control-Allow-Headers", value: []string{"Content-Type, Authorization"}}, // cors.hcl:22
+				{name: "Access-Control-Max-Age", value: []string{"600"}},                               // cors.hcl:24
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // cors.hcl:20
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // cors.hcl:23
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // cors.hcl:20
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // cors.hcl:23
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin",
+			vary:   []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }
@@ -108,33 +108,33 @@ var policyToolInDevelopment = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                  // cors.hcl:28
-				{name: "Access-Control-Allow-Credentials", value: "true"},                    // cors.hcl:23
-				{name: "Access-Control-Allow-Methods", value: "GET, POST, PUT, DELETE"},      // cors.hcl:21
-				{name: "Access-Control-Allow-Headers", value: "Content-Type, Authorization"}, // cors.hcl:22
-				{name: "Access-Control-Max-Age", value: "0"},                                 // cors.hcl:29
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                            // cors.hcl:28
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},                    // cors.hcl:23
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, POST, PUT, DELETE"}},      // cors.hcl:21
+				{name: "Access-Control-Allow-Headers", value: []string{"Content-Type, Authorization"}}, // cors.hcl:22
+				{name: "Access-Control-Max-Age", value: []string{"0"}},                                 // cors.hcl:29
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // cors.hcl:28
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // cors.hcl:23
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // cors.hcl:28
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // cors.hcl:23
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin",
+			vary:   []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }
@@ -170,33 +170,33 @@ var policyToolInStaging = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                  // cors.hcl:33
-				{name: "Access-Control-Allow-Credentials", value: "true"},                    // cors.hcl:23
-				{name: "Access-Control-Allow-Methods", value: "GET, POST, PUT, DELETE"},      // cors.hcl:21
-				{name: "Access-Control-Allow-Headers", value: "Content-Type, Authorization"}, // cors.hcl:22
-				{name: "Access-Control-Max-Age", value: "600"},                               // cors.hcl:24
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                            // cors.hcl:33
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},                    // cors.hcl:23
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, POST, PUT, DELETE"}},      // cors.hcl:21
+				{name: "Access-Control-Allow-Headers", value: []string{"Content-Type, Authorization"}}, // cors.hcl:22
+				{name: "Access-Control-Max-Age", value: []string{"600"}},                               // cors.hcl:24
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // cors.hcl:33
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // cors.hcl:23
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // cors.hcl:33
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // cors.hcl:23
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin",
+			vary:   []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }

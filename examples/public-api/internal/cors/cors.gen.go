@@ -26,25 +26,25 @@ var policyPublic = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"},                            // cors.hcl:7
-				{name: "Access-Control-Allow-Methods", value: "GET, POST, PUT, DELETE"},      // cors.hcl:8
-				{name: "Access-Control-Allow-Headers", value: "Content-Type, Authorization"}, // cors.hcl:9
-				{name: "Access-Control-Max-Age", value: "7200"},                              // cors.hcl:11
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}},                            // cors.hcl:7
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, POST, PUT, DELETE"}},      // cors.hcl:8
+				{name: "Access-Control-Allow-Headers", value: []string{"Content-Type, Authorization"}}, // cors.hcl:9
+				{name: "Access-Control-Max-Age", value: []string{"7200"}},                              // cors.hcl:11
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"},                                                         // cors.hcl:7
-				{name: "Access-Control-Expose-Headers", value: "RateLimit-Limit, RateLimit-Remaining, Retry-After, Link"}, // cors.hcl:10
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}},                                                         // cors.hcl:7
+				{name: "Access-Control-Expose-Headers", value: []string{"RateLimit-Limit, RateLimit-Remaining, Retry-After, Link"}}, // cors.hcl:10
 			},
 		},
 		absent: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"},                                                         // cors.hcl:7
-				{name: "Access-Control-Expose-Headers", value: "RateLimit-Limit, RateLimit-Remaining, Retry-After, Link"}, // cors.hcl:10
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}},                                                         // cors.hcl:7
+				{name: "Access-Control-Expose-Headers", value: []string{"RateLimit-Limit, RateLimit-Remaining, Retry-After, Link"}}, // cors.hcl:10
 			},
 		},
 	},
@@ -71,32 +71,32 @@ var policyConsole = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},        // cors.hcl:17
-				{name: "Access-Control-Allow-Credentials", value: "true"},          // cors.hcl:20
-				{name: "Access-Control-Allow-Methods", value: "GET, POST, DELETE"}, // cors.hcl:18
-				{name: "Access-Control-Allow-Headers", value: "Content-Type"},      // cors.hcl:19
-				{name: "Access-Control-Max-Age", value: "7200"},                    // cors.hcl:21
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                  // cors.hcl:17
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},          // cors.hcl:20
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, POST, DELETE"}}, // cors.hcl:18
+				{name: "Access-Control-Allow-Headers", value: []string{"Content-Type"}},      // cors.hcl:19
+				{name: "Access-Control-Max-Age", value: []string{"7200"}},                    // cors.hcl:21
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // cors.hcl:17
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // cors.hcl:20
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // cors.hcl:17
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // cors.hcl:20
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }

@@ -37,32 +37,32 @@ var policyApp = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},        // cors.hcl:5
-				{name: "Access-Control-Allow-Credentials", value: "true"},          // cors.hcl:8
-				{name: "Access-Control-Allow-Methods", value: "GET, POST, DELETE"}, // cors.hcl:6
-				{name: "Access-Control-Allow-Headers", value: "Content-Type"},      // cors.hcl:7
-				{name: "Access-Control-Max-Age", value: "7200"},                    // cors.hcl:9
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                  // cors.hcl:5
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},          // cors.hcl:8
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, POST, DELETE"}}, // cors.hcl:6
+				{name: "Access-Control-Allow-Headers", value: []string{"Content-Type"}},      // cors.hcl:7
+				{name: "Access-Control-Max-Age", value: []string{"7200"}},                    // cors.hcl:9
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // cors.hcl:5
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // cors.hcl:8
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // cors.hcl:5
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // cors.hcl:8
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }
@@ -86,32 +86,32 @@ var policyAppInDevelopment = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},        // cors.hcl:12
-				{name: "Access-Control-Allow-Credentials", value: "true"},          // cors.hcl:8
-				{name: "Access-Control-Allow-Methods", value: "GET, POST, DELETE"}, // cors.hcl:6
-				{name: "Access-Control-Allow-Headers", value: "Content-Type"},      // cors.hcl:7
-				{name: "Access-Control-Max-Age", value: "7200"},                    // cors.hcl:9
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                  // cors.hcl:12
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},          // cors.hcl:8
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, POST, DELETE"}}, // cors.hcl:6
+				{name: "Access-Control-Allow-Headers", value: []string{"Content-Type"}},      // cors.hcl:7
+				{name: "Access-Control-Max-Age", value: []string{"7200"}},                    // cors.hcl:9
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // cors.hcl:12
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // cors.hcl:8
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // cors.hcl:12
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // cors.hcl:8
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }

@@ -28,33 +28,33 @@ var policyApp = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                    // cors.hcl:11
-				{name: "Access-Control-Allow-Credentials", value: "true"},                      // cors.hcl:20
-				{name: "Access-Control-Allow-Methods", value: "GET, POST, PUT, PATCH, DELETE"}, // cors.hcl:17
-				{name: "Access-Control-Allow-Headers", value: "Content-Type, X-CSRF-Token"},    // cors.hcl:18
-				{name: "Access-Control-Max-Age", value: "7200"},                                // cors.hcl:21
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                              // cors.hcl:11
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},                      // cors.hcl:20
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, POST, PUT, PATCH, DELETE"}}, // cors.hcl:17
+				{name: "Access-Control-Allow-Headers", value: []string{"Content-Type, X-CSRF-Token"}},    // cors.hcl:18
+				{name: "Access-Control-Max-Age", value: []string{"7200"}},                                // cors.hcl:21
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},          // cors.hcl:11
-				{name: "Access-Control-Allow-Credentials", value: "true"},            // cors.hcl:20
-				{name: "Access-Control-Expose-Headers", value: "X-Request-Id, ETag"}, // cors.hcl:19
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                    // cors.hcl:11
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},            // cors.hcl:20
+				{name: "Access-Control-Expose-Headers", value: []string{"X-Request-Id, ETag"}}, // cors.hcl:19
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }

@@ -21,24 +21,24 @@ var policyFonts = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"},                 // policy.hcl:2
-				{name: "Access-Control-Allow-Methods", value: "*"},                // policy.hcl:3
-				{name: "Access-Control-Allow-Headers", value: "*, Authorization"}, // policy.hcl:4
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}},                 // policy.hcl:2
+				{name: "Access-Control-Allow-Methods", value: []string{"*"}},                // policy.hcl:3
+				{name: "Access-Control-Allow-Headers", value: []string{"*, Authorization"}}, // policy.hcl:4
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"},   // policy.hcl:2
-				{name: "Access-Control-Expose-Headers", value: "*"}, // policy.hcl:5
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}},   // policy.hcl:2
+				{name: "Access-Control-Expose-Headers", value: []string{"*"}}, // policy.hcl:5
 			},
 		},
 		absent: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"},   // policy.hcl:2
-				{name: "Access-Control-Expose-Headers", value: "*"}, // policy.hcl:5
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}},   // policy.hcl:2
+				{name: "Access-Control-Expose-Headers", value: []string{"*"}}, // policy.hcl:5
 			},
 		},
 	},

@@ -23,22 +23,22 @@ var policyPublic = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"},          // policy.hcl:3
-				{name: "Access-Control-Allow-Methods", value: "GET, HEAD"}, // policy.hcl:4
-				{name: "Access-Control-Max-Age", value: "86400"},           // policy.hcl:5
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}},          // policy.hcl:3
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, HEAD"}}, // policy.hcl:4
+				{name: "Access-Control-Max-Age", value: []string{"86400"}},           // policy.hcl:5
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"}, // policy.hcl:3
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}}, // policy.hcl:3
 			},
 		},
 		absent: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"}, // policy.hcl:3
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}}, // policy.hcl:3
 			},
 		},
 	},

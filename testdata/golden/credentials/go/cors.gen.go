@@ -27,33 +27,33 @@ var policyApp = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                  // policy.hcl:3
-				{name: "Access-Control-Allow-Credentials", value: "true"},                    // policy.hcl:7
-				{name: "Access-Control-Allow-Methods", value: "GET, POST, PUT, DELETE"},      // policy.hcl:4
-				{name: "Access-Control-Allow-Headers", value: "Content-Type, Authorization"}, // policy.hcl:5
-				{name: "Access-Control-Max-Age", value: "600"},                               // policy.hcl:8
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                            // policy.hcl:3
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},                    // policy.hcl:7
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, POST, PUT, DELETE"}},      // policy.hcl:4
+				{name: "Access-Control-Allow-Headers", value: []string{"Content-Type, Authorization"}}, // policy.hcl:5
+				{name: "Access-Control-Max-Age", value: []string{"600"}},                               // policy.hcl:8
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},          // policy.hcl:3
-				{name: "Access-Control-Allow-Credentials", value: "true"},            // policy.hcl:7
-				{name: "Access-Control-Expose-Headers", value: "X-Request-Id, ETag"}, // policy.hcl:6
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                    // policy.hcl:3
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},            // policy.hcl:7
+				{name: "Access-Control-Expose-Headers", value: []string{"X-Request-Id, ETag"}}, // policy.hcl:6
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }

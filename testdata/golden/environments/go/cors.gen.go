@@ -36,31 +36,31 @@ var policyApp = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // policy.hcl:4
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // policy.hcl:6
-				{name: "Access-Control-Allow-Methods", value: "PUT"},        // policy.hcl:5
-				{name: "Access-Control-Max-Age", value: "7200"},             // policy.hcl:7
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // policy.hcl:4
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // policy.hcl:6
+				{name: "Access-Control-Allow-Methods", value: []string{"PUT"}},      // policy.hcl:5
+				{name: "Access-Control-Max-Age", value: []string{"7200"}},           // policy.hcl:7
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // policy.hcl:4
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // policy.hcl:6
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // policy.hcl:4
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // policy.hcl:6
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }
@@ -83,31 +83,31 @@ var policyAppInDevelopment = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // policy.hcl:10
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // policy.hcl:6
-				{name: "Access-Control-Allow-Methods", value: "PUT"},        // policy.hcl:5
-				{name: "Access-Control-Max-Age", value: "0"},                // policy.hcl:11
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // policy.hcl:10
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // policy.hcl:6
+				{name: "Access-Control-Allow-Methods", value: []string{"PUT"}},      // policy.hcl:5
+				{name: "Access-Control-Max-Age", value: []string{"0"}},              // policy.hcl:11
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // policy.hcl:10
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // policy.hcl:6
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // policy.hcl:10
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // policy.hcl:6
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }
@@ -134,31 +134,31 @@ var policyAppInStaging = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // policy.hcl:14
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // policy.hcl:6
-				{name: "Access-Control-Allow-Methods", value: "PUT"},        // policy.hcl:5
-				{name: "Access-Control-Max-Age", value: "7200"},             // policy.hcl:7
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // policy.hcl:14
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // policy.hcl:6
+				{name: "Access-Control-Allow-Methods", value: []string{"PUT"}},      // policy.hcl:5
+				{name: "Access-Control-Max-Age", value: []string{"7200"}},           // policy.hcl:7
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // policy.hcl:14
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // policy.hcl:6
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // policy.hcl:14
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // policy.hcl:6
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }
@@ -197,20 +197,20 @@ var policyPublic = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"}, // policy.hcl:19
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}}, // policy.hcl:19
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"}, // policy.hcl:19
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}}, // policy.hcl:19
 			},
 		},
 		absent: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"}, // policy.hcl:19
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}}, // policy.hcl:19
 			},
 		},
 	},
@@ -227,22 +227,22 @@ var policyPublicInDevelopment = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"}, // policy.hcl:19
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}}, // policy.hcl:19
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"},         // policy.hcl:19
-				{name: "Access-Control-Expose-Headers", value: "X-Debug"}, // policy.hcl:22
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}},         // policy.hcl:19
+				{name: "Access-Control-Expose-Headers", value: []string{"X-Debug"}}, // policy.hcl:22
 			},
 		},
 		absent: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"},         // policy.hcl:19
-				{name: "Access-Control-Expose-Headers", value: "X-Debug"}, // policy.hcl:22
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}},         // policy.hcl:19
+				{name: "Access-Control-Expose-Headers", value: []string{"X-Debug"}}, // policy.hcl:22
 			},
 		},
 	},

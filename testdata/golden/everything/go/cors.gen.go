@@ -45,34 +45,34 @@ var policyApp = corsPolicy{
 		allowed: corsResponse{
 			status: 200,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                                           // policy.hcl:24
-				{name: "Access-Control-Allow-Credentials", value: "true"},                                             // policy.hcl:28
-				{name: "Access-Control-Allow-Methods", value: "GET, PUT, DELETE, PATCH"},                              // policy.hcl:25
-				{name: "Access-Control-Allow-Headers", value: "Content-Type, Authorization, X-$odd'token`|~^!#%&*+."}, // policy.hcl:26
-				{name: "Access-Control-Max-Age", value: "7200"},                                                       // policy.hcl:29
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                                                     // policy.hcl:24
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},                                             // policy.hcl:28
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, PUT, DELETE, PATCH"}},                              // policy.hcl:25
+				{name: "Access-Control-Allow-Headers", value: []string{"Content-Type, Authorization, X-$odd'token`|~^!#%&*+."}}, // policy.hcl:26
+				{name: "Access-Control-Max-Age", value: []string{"7200"}},                                                       // policy.hcl:29
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},            // policy.hcl:24
-				{name: "Access-Control-Allow-Credentials", value: "true"},              // policy.hcl:28
-				{name: "Access-Control-Expose-Headers", value: "X-Request-Id, X-100%"}, // policy.hcl:27
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                      // policy.hcl:24
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},              // policy.hcl:28
+				{name: "Access-Control-Expose-Headers", value: []string{"X-Request-Id, X-100%"}}, // policy.hcl:27
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin",
+			vary:   []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }
@@ -114,33 +114,33 @@ var policyAppInDevelopment = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                                           // policy.hcl:34
-				{name: "Access-Control-Allow-Credentials", value: "true"},                                             // policy.hcl:28
-				{name: "Access-Control-Allow-Methods", value: "GET, PUT, DELETE, PATCH"},                              // policy.hcl:25
-				{name: "Access-Control-Allow-Headers", value: "Content-Type, Authorization, X-$odd'token`|~^!#%&*+."}, // policy.hcl:26
-				{name: "Access-Control-Max-Age", value: "7200"},                                                       // policy.hcl:29
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                                                     // policy.hcl:34
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},                                             // policy.hcl:28
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, PUT, DELETE, PATCH"}},                              // policy.hcl:25
+				{name: "Access-Control-Allow-Headers", value: []string{"Content-Type, Authorization, X-$odd'token`|~^!#%&*+."}}, // policy.hcl:26
+				{name: "Access-Control-Max-Age", value: []string{"7200"}},                                                       // policy.hcl:29
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},            // policy.hcl:34
-				{name: "Access-Control-Allow-Credentials", value: "true"},              // policy.hcl:28
-				{name: "Access-Control-Expose-Headers", value: "X-Request-Id, X-100%"}, // policy.hcl:27
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                      // policy.hcl:34
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},              // policy.hcl:28
+				{name: "Access-Control-Expose-Headers", value: []string{"X-Request-Id, X-100%"}}, // policy.hcl:27
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }
@@ -190,23 +190,23 @@ var policyPublicAPI = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"},    // policy.hcl:49
-				{name: "Access-Control-Allow-Methods", value: "GET"}, // policy.hcl:50
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}},    // policy.hcl:49
+				{name: "Access-Control-Allow-Methods", value: []string{"GET"}}, // policy.hcl:50
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"},   // policy.hcl:49
-				{name: "Access-Control-Expose-Headers", value: "*"}, // policy.hcl:51
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}},   // policy.hcl:49
+				{name: "Access-Control-Expose-Headers", value: []string{"*"}}, // policy.hcl:51
 			},
 		},
 		absent: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", value: "*"},   // policy.hcl:49
-				{name: "Access-Control-Expose-Headers", value: "*"}, // policy.hcl:51
+				{name: "Access-Control-Allow-Origin", value: []string{"*"}},   // policy.hcl:49
+				{name: "Access-Control-Expose-Headers", value: []string{"*"}}, // policy.hcl:51
 			},
 		},
 	},

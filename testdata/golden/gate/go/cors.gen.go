@@ -23,15 +23,15 @@ var policyMCP = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},   // policy.hcl:3
-				{name: "Access-Control-Allow-Methods", value: "GET, POST"},    // policy.hcl:4
-				{name: "Access-Control-Allow-Headers", value: "Content-Type"}, // policy.hcl:5
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},             // policy.hcl:3
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, POST"}},    // policy.hcl:4
+				{name: "Access-Control-Allow-Headers", value: []string{"Content-Type"}}, // policy.hcl:5
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
@@ -39,14 +39,14 @@ var policyMCP = corsPolicy{
 			set: []corsHeader{
 				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // policy.hcl:3
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin",
+			vary:   []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }

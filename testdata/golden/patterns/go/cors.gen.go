@@ -21,11 +21,11 @@ var policyApp = corsPolicy{
 			set: []corsHeader{
 				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // policy.hcl:2
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
@@ -33,13 +33,13 @@ var policyApp = corsPolicy{
 			set: []corsHeader{
 				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // policy.hcl:2
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }

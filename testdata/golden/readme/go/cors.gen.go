@@ -28,33 +28,33 @@ var policyApp = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},       // policy.hcl:4
-				{name: "Access-Control-Allow-Credentials", value: "true"},         // policy.hcl:13
-				{name: "Access-Control-Allow-Methods", value: "GET, PUT, DELETE"}, // policy.hcl:10
-				{name: "Access-Control-Allow-Headers", value: "Content-Type"},     // policy.hcl:11
-				{name: "Access-Control-Max-Age", value: "7200"},                   // policy.hcl:14
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                 // policy.hcl:4
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},         // policy.hcl:13
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, PUT, DELETE"}}, // policy.hcl:10
+				{name: "Access-Control-Allow-Headers", value: []string{"Content-Type"}},     // policy.hcl:11
+				{name: "Access-Control-Max-Age", value: []string{"7200"}},                   // policy.hcl:14
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},    // policy.hcl:4
-				{name: "Access-Control-Allow-Credentials", value: "true"},      // policy.hcl:13
-				{name: "Access-Control-Expose-Headers", value: "X-Request-Id"}, // policy.hcl:12
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},              // policy.hcl:4
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},      // policy.hcl:13
+				{name: "Access-Control-Expose-Headers", value: []string{"X-Request-Id"}}, // policy.hcl:12
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }

@@ -22,32 +22,32 @@ var policyApp = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},   // policy.hcl:2
-				{name: "Access-Control-Allow-Credentials", value: "true"},     // policy.hcl:5
-				{name: "Access-Control-Allow-Methods", echo: corsEchoMethod},  // policy.hcl:3
-				{name: "Access-Control-Allow-Headers", echo: corsEchoHeaders}, // policy.hcl:4
-				{name: "Access-Control-Max-Age", value: "0"},                  // policy.hcl:6
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // policy.hcl:2
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // policy.hcl:5
+				{name: "Access-Control-Allow-Methods", echo: corsEchoMethod},        // policy.hcl:3
+				{name: "Access-Control-Allow-Headers", echo: corsEchoHeaders},       // policy.hcl:4
+				{name: "Access-Control-Max-Age", value: []string{"0"}},              // policy.hcl:6
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // policy.hcl:2
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // policy.hcl:5
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // policy.hcl:2
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // policy.hcl:5
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }

@@ -24,11 +24,11 @@ var policyApps = corsPolicy{
 			set: []corsHeader{
 				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // policy.hcl:3
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
@@ -36,13 +36,13 @@ var policyApps = corsPolicy{
 			set: []corsHeader{
 				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // policy.hcl:3
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }

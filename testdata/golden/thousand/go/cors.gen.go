@@ -21,29 +21,29 @@ var policyPartners = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // policy.hcl:2
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // policy.hcl:1004
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // policy.hcl:2
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // policy.hcl:1004
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // policy.hcl:2
-				{name: "Access-Control-Allow-Credentials", value: "true"},   // policy.hcl:1004
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},         // policy.hcl:2
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}}, // policy.hcl:1004
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }
