@@ -4,8 +4,6 @@
 package compile
 
 import (
-	"fmt"
-
 	"github.com/corsgen/corsgen/diag"
 	"github.com/corsgen/corsgen/ir"
 	"github.com/corsgen/corsgen/origin"
@@ -19,12 +17,13 @@ func Program(p *policy.Program) (*ir.Program, diag.List) {
 	for _, e := range p.Environments {
 		out.Environments = append(out.Environments, e.Text)
 	}
-	diags := checkIdentifiers(p.Policies)
+	diags := checkIdentifiers(p)
 	for i := range p.Policies {
 		compiled, found := compilePolicy(&p.Policies[i], out.Environments)
 		out.Policies = append(out.Policies, compiled)
 		diags = append(diags, found...)
 	}
+	out.Sites = compileSites(p)
 	return out, diags.Sorted()
 }
 
@@ -89,32 +88,6 @@ func compileVariant(environment string, s policy.Settings, origins ir.Origins, s
 	v.Preflight.Refused = ir.Response{Status: 403, Vary: preflightVary()}
 	v.Actual = r.actual()
 	return v, diags
-}
-
-// checkIdentifiers reports policies whose names give the same Go identifier.
-func checkIdentifiers(policies []policy.Policy) diag.List {
-	var diags diag.List
-	first := map[string]*policy.Policy{}
-	for i := range policies {
-		p := &policies[i]
-		id := ir.Identifier(p.Name)
-		other, taken := first[id]
-		if !taken {
-			first[id] = p
-			continue
-		}
-		if other.Name == p.Name {
-			continue // the language has reported the duplicate
-		}
-		diags = append(diags, diag.Diagnostic{
-			Code:    "C006",
-			Summary: fmt.Sprintf("Policies %q and %q collide in Go", other.Name, p.Name),
-			Detail:  fmt.Sprintf("Both names become the Go identifier %s. Rename one of the policies.", id),
-			Range:   p.Range,
-			Related: []diag.Related{{Message: fmt.Sprintf("policy %q is here", other.Name), Range: other.Range}},
-		})
-	}
-	return diags
 }
 
 // compileOrigins drops what another entry already covers: an origin is allowed

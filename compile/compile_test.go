@@ -122,6 +122,62 @@ policy "app2" {
 	}
 }
 
+// TestSites checks that routes are in the order in which they are tried, with
+// their policies.
+func TestSites(t *testing.T) {
+	p, found := program(t, `
+policy "app" {
+  allow_origins = ["https://a.example"]
+}
+policy "public" {
+  allow_origins = ["*"]
+}
+site "api" {
+  route "/v1/" {
+    policy = policy.app
+  }
+  route "/b/" {
+    policy = policy.public
+  }
+  route "/v1/public/" {
+    policy = policy.public
+  }
+  route "/a/" {
+    policy = policy.app
+  }
+}`)
+	if len(found) > 0 || len(p.Sites) != 1 || p.Sites[0].Name != "api" || p.Sites[0].Src.Start.Line != 8 {
+		t.Fatal(found, p.Sites)
+	}
+	var got []string
+	for _, r := range p.Sites[0].Routes {
+		got = append(got, fmt.Sprintf("%s %s %d", r.Path, p.Policies[r.Policy].Name, r.Src.Start.Line))
+	}
+	if d := cmp.Diff([]string{"/v1/public/ public 15", "/v1/ app 9", "/a/ app 18", "/b/ public 12"}, got); d != "" {
+		t.Errorf("(-want +got)\n%s", d)
+	}
+	for _, want := range []string{"\nsite api\n", "subtree /v1/public/\n    policy public\n"} {
+		if !strings.Contains(p.String(), want) {
+			t.Errorf("the plan does not say %q:\n%s", want, p)
+		}
+	}
+}
+
+func TestSiteThatCollidesInGo(t *testing.T) {
+	_, found := program(t, `
+policy "app_2" {
+  allow_origins = ["*"]
+}
+site "app2" {
+  route "/" {
+    policy = policy.app_2
+  }
+}`)
+	if len(found) != 1 || found[0].Code != "C006" || found[0].Range.Start.Line != 5 || len(found[0].Related) != 1 {
+		t.Errorf("got %+v", found)
+	}
+}
+
 // TestOriginsAreReduced checks that what another entry covers is dropped, and
 // that any origin absorbs all.
 func TestOriginsAreReduced(t *testing.T) {

@@ -24,7 +24,7 @@ type Target struct {
 	Name  string // as in the policy language: target "nginx"
 	Doc   string // one line for people
 	Level Level
-	Lacks ir.Feature // policies that need one of these are an error (C510)
+	Lacks ir.Feature // policies and sites that need one of these are an error (C510)
 	// Emit prints the program. It is pure: no disk, clock or process. Files have
 	// slash-separated paths below the target's folder and start with Marker.
 	Emit func(*ir.Program, Options) ([]File, diag.List)
@@ -131,8 +131,7 @@ func (t *Target) Print(p *ir.Program, o Options) ([]File, diag.List) {
 	return t.Emit(p, o)
 }
 
-// check reports what the target lacks for the policies of p, once for each
-// policy (C510).
+// check reports what the target lacks, once for each policy and site (C510).
 func (t *Target) check(p *ir.Program, environment string) diag.List {
 	var found diag.List
 	for i := range p.Policies {
@@ -146,6 +145,16 @@ func (t *Target) check(p *ir.Program, environment string) diag.List {
 				Summary: fmt.Sprintf("Target %q cannot express %s", t.Name, missing),
 				Detail:  fmt.Sprintf("corsgen never drops or approximates a setting. Remove it from policy %q, or remove the target.", p.Policies[i].Name),
 				Range:   v.Src,
+			})
+		}
+	}
+	for i := range p.Sites {
+		if t.Lacks&ir.Sites != 0 {
+			found = append(found, diag.Diagnostic{
+				Code:    "C510",
+				Summary: fmt.Sprintf("Target %q cannot choose a policy by path", t.Name),
+				Detail:  fmt.Sprintf("corsgen never drops or approximates a setting. Remove site %q or the target; a site can be in a program of its own, with the targets that can express it.", p.Sites[i].Name),
+				Range:   p.Sites[i].Src,
 			})
 		}
 	}

@@ -257,7 +257,7 @@ func TestCommentLines(t *testing.T) {
 }
 
 // TestLacks checks that a target which cannot express a policy says so at the
-// policy's line and prints nothing.
+// policy's or the site's line and prints nothing.
 func TestLacks(t *testing.T) {
 	at := diag.Range{File: "cors.hcl", Start: diag.Pos{Line: 3, Column: 8, Byte: 20}}
 	p := &ir.Program{Policies: []ir.Policy{{Name: "app", Variants: []ir.Variant{{
@@ -268,6 +268,11 @@ func TestLacks(t *testing.T) {
 	}}
 	if files, found := target.Print(p, emit.Options{}); len(files) != 1 || len(found) != 0 {
 		t.Errorf("got %v, %v", files, found)
+	}
+	p.Sites = []ir.Site{{Name: "api", Src: diag.Range{File: "cors.hcl", Start: diag.Pos{Line: 9}}}}
+	target.Lacks = ir.Sites
+	if files, found := target.Print(p, emit.Options{}); len(files) != 0 || len(found) != 1 || found[0].Code != "C510" || found[0].Range != p.Sites[0].Src {
+		t.Errorf("got %v, %+v", files, found)
 	}
 	target.Lacks = ir.Status200 | ir.OriginGate
 	files, found := target.Print(p, emit.Options{})

@@ -60,12 +60,9 @@ func (e *Evaluator) Decide(method string, fields []Field) Decision {
 	requestMethod := value(fields, "Access-Control-Request-Method")
 	requestHeaders := value(fields, "Access-Control-Request-Headers")
 
-	class, branches := Actual, &e.variant.Actual
-	switch {
-	case origin == "":
-		class = NonCORS
-	case method == "OPTIONS" && requestMethod != "":
-		class, branches = Preflight, &e.variant.Preflight
+	class, branches := classify(method, fields), &e.variant.Actual
+	if class == Preflight {
+		branches = &e.variant.Preflight
 	}
 	response := &branches.Refused
 	switch {
@@ -92,6 +89,19 @@ func (e *Evaluator) Decide(method string, fields []Field) Decision {
 		d.Allowed = d.Allowed || h.Name == "Access-Control-Allow-Origin"
 	}
 	return d
+}
+
+// classify returns the class of a request
+// (https://fetch.spec.whatwg.org/#cors-preflight-request).
+func classify(method string, fields []Field) Class {
+	switch {
+	case value(fields, "Origin") == "":
+		return NonCORS
+	case method == "OPTIONS" && value(fields, "Access-Control-Request-Method") != "":
+		return Preflight
+	default:
+		return Actual
+	}
 }
 
 func (e *Evaluator) allows(origin string) bool {

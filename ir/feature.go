@@ -14,6 +14,7 @@ const (
 	ReflectHeaders                     // Access-Control-Allow-Headers repeats the request
 	Status200                          // preflights answered with 200
 	OriginGate                         // refused actual requests answered with 403
+	Sites                              // policies chosen by path: of a program that has a site, not of a variant
 	endFeatures
 )
 
@@ -25,6 +26,7 @@ var featureNames = map[Feature]string{
 	ReflectHeaders: `allow_headers = ["*"] with credentials`,
 	Status200:      "preflight_status = 200",
 	OriginGate:     "origin_gate",
+	Sites:          "site",
 }
 
 // Each returns the features in f one by one.

@@ -17,6 +17,7 @@ type Program struct {
 	Sources      []string // base names of the policy files, sorted
 	Environments []string // declared names, in the author's order
 	Policies     []Policy // in the author's order
+	Sites        []Site   // in the author's order
 }
 
 // Policy is one policy in every environment.

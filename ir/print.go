@@ -8,8 +8,8 @@ import (
 )
 
 // String prints the program for a reviewer: for each policy the origins, then
-// the ready-made response of each branch. Variants that decide alike are printed
-// once.
+// the ready-made response of each branch; then the routes of each site. Variants
+// that decide alike are printed once.
 func (p *Program) String() string {
 	var b strings.Builder
 	if len(p.Environments) > 0 {
@@ -21,7 +21,23 @@ func (p *Program) String() string {
 		}
 		p.Policies[i].print(&b)
 	}
+	for i := range p.Sites {
+		p.Sites[i].print(&b, p.Policies)
+	}
 	return b.String()
+}
+
+func (s *Site) print(b *strings.Builder, policies []Policy) {
+	fmt.Fprintf(b, "\nsite %s\n", s.Name)
+	for i := range s.Routes {
+		r := &s.Routes[i]
+		kind := "exact"
+		if r.Subtree() {
+			kind = "subtree"
+		}
+		fmt.Fprintf(b, "  %-7s %s\n    policy %s\n", kind, r.Path, policies[r.Policy].Name)
+	}
+	b.WriteString("  any other path\n    untouched\n")
 }
 
 func (p *Policy) print(b *strings.Builder) {

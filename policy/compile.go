@@ -235,12 +235,7 @@ func (c *compiler) reference(n *hclsyntax.ScopeTraversalExpr) hclsyntax.Expressi
 		return reported{n}
 	}
 	if _, ok := names[name]; !ok {
-		known := slices.Collect(maps.Keys(names))
-		all := "None is declared: declare it, or write the value itself."
-		if len(known) > 0 {
-			all = "There are " + listed(known) + "."
-		}
-		c.fail(codeUnknown, n.SrcRange, fmt.Sprintf("There is no %s", quote(root+"."+name)), didYouMean(name, known), all)
+		c.fail(codeUnknown, n.SrcRange, fmt.Sprintf("There is no %s", quote(root+"."+name)), c.ev.l.declaredNames(name, names))
 		return reported{n}
 	}
 	key := root + "." + name
@@ -269,9 +264,9 @@ func (c *compiler) unknownRoot(root string, at hcl.Range) {
 	case c.ev.l.declared == nil:
 		c.fail(codeUnknown, at, "A reference cannot stand here", "Write the value itself; a text stands in quotes.")
 	case root == "site":
-		c.fail(codeNotYet, at, "Sites are not there yet", "The language has them, but this version of corsgen does not.")
+		c.fail(codeUnknown, at, "A site is not a value", "Nothing can refer to one.")
 	case root == "policy":
-		c.fail(codeUnknown, at, "A policy is not a value", "Share origins with locals or an origins block, and write local.NAME or origins.NAME.")
+		c.fail(codeUnknown, at, "A policy is not a value", "Only a route of a site names one. Share origins with locals or an origins block, and write local.NAME or origins.NAME.")
 	default:
 		roots := slices.Collect(maps.Keys(c.ev.l.declared))
 		c.fail(codeUnknown, at, fmt.Sprintf("There is no %s", quote(root)), didYouMean(root, append(roots, c.bound...)), "A reference is var.NAME, local.NAME or origins.NAME; a text stands in quotes.")

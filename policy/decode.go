@@ -20,11 +20,12 @@ var rootType = &bodyType{
 			{Type: "locals"},
 			{Type: "origins", LabelNames: []string{"name"}},
 			{Type: "policy", LabelNames: []string{"name"}},
+			{Type: "site", LabelNames: []string{"name"}},
 			{Type: "target", LabelNames: []string{"kind"}},
 			{Type: "variable", LabelNames: []string{"name"}},
 		},
 	},
-	later: []string{"site", "test"},
+	later: []string{"test"},
 }
 
 var corsgenType = &bodyType{
@@ -50,7 +51,8 @@ func (l *loader) readProgram() error {
 		return err
 	}
 	l.readEnvironments(environments)
-	l.readPolicies(blocks["policy"])
+	names := l.readPolicies(blocks["policy"])
+	l.readSites(blocks["site"], names)
 	l.readTargets(blocks["target"])
 	return nil
 }

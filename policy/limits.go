@@ -15,8 +15,11 @@ const (
 	maxOriginFiles   = 64 << 20 // bytes of all origin files together
 	maxEntries       = 500_000  // entries of all lists of a program
 	maxEnvironments  = 100
+	maxRoutes        = 1_000 // of a site
+	maxPath          = 1024  // bytes of a route's path
 	maxSteps         = 3_000_000
 	maxDiagnostics   = 10_000
+	maxHints         = 100  // findings that come with a list of known names
 	maxNumberBits    = 1024 // binary exponent of a number
 	maxMessage       = 600  // bytes of a message that is not ours
 	maxQuoted        = 80   // characters of a value in a message

@@ -109,6 +109,9 @@ var attacks = []struct {
 	{"wrong elements", func() string { return app("", "["+strings.Repeat("1,", 190_000)+"]") }},
 	{"wrong origins", func() string { return app("", list(190_000, `"x%d"`)) }},
 	{"unknown locals", func() string { return app("", list(190_000, `local.x%d`)) }},
+	{"unknown locals beside known ones", func() string {
+		return app("locals {\n"+lines(50_000, "x%d = 1")+"}\n", list(15_000, `local.y%d`))
+	}},
 	{"unknown functions", func() string { return app("", list(190_000, `x%d()`)) }},
 	{"unknown attributes", func() string { return "policy \"app\" {\n" + lines(250_000, "x%d = 1") + "}\n" }},
 	{"doubling lists", func() string { return app(doubling(`["https://x.example"]`, "concat(@, @)"), "local.a60") }},
@@ -194,6 +197,15 @@ var attacks = []struct {
 	{"many policies", func() string {
 		return "locals {\n  a = " + list(50_000, `"https://b%d.example"`) + "}\n" + lines(20_000, "policy \"p%d\" {\n allow_origins = local.a\n}")
 	}},
+	{"many sites", func() string {
+		return app("", `["*"]`) + strings.Repeat("site \"a\" {\n  route \"/\" {\n    policy = policy.app\n  }\n}\n", 40_000)
+	}},
+	{"many routes", func() string {
+		return app("", `["*"]`) + "site \"a\" {\n" + lines(60_000, "route \"/%d\" {\n  policy = policy.app\n}") + "}\n"
+	}},
+	{"unknown policies", func() string {
+		return lines(25_000, "policy \"p%d\" {\n allow_origins = [\"*\"]\n}") + strings.Repeat("site \"a\" {\n"+lines(500, "route \"/%d\" {\n  policy = policy.papp\n}")+"}\n", 40)
+	}},
 	{"types", func() string { return "variable \"a\" {\n  type = " + strings.Repeat("list(", million) + "}\n" }},
 }
 
@@ -242,6 +254,9 @@ var jsonAttacks = []struct {
 	}},
 	{"loop over loop", func() string {
 		return `{"locals":{"a":` + strings.TrimSuffix(list(100_000, `"b%d"`), ",\n]\n") + `]},"policy":{"app":{"allow_origins": "${[for a in local.a : [for b in local.a : b]]}"}}}`
+	}},
+	{"routes", func() string {
+		return `{"policy":{"app":{}},"site":{"api":{"route":{` + strings.Repeat(`"/":{"policy":"${policy.app}"},`, 100_000) + `"/":{}}}}}`
 	}},
 	{"types", func() string { return `{"variable":{"a":{"type":"` + strings.Repeat("list(", million) + `"}}}` }},
 	{"width", func() string { return `{"policy":{"app":{"allow_origins": ["${format(\"%200000000s\", \"x\")}"]}}}` }},

@@ -159,4 +159,5 @@ const (
 	codeNotYet     = "C010"
 	codeEvaluation = "C011"
 	codeAcceptance = "C601"
+	codeRouteTwice = "C606"
 )

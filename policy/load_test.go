@@ -66,6 +66,15 @@ policy "public" {
   allow_origins = ["*"]
 }
 
+site "api" {
+  route "/v1/" {
+    policy = policy.app
+  }
+  route "/v1/public/" {
+    policy = policy.public
+  }
+}
+
 target "go" {
   path          = "internal/cors"
   package       = "cors"
@@ -111,6 +120,10 @@ const wholeJSON = `{
     },
     "public": {"allow_origins": ["*"]}
   },
+  "site": {"api": {"route": {
+    "/v1/": {"policy": "${policy.app}"},
+    "/v1/public/": {"policy": "${policy.public}"}
+  }}},
   "target": [
     {"go": {"path": "internal/cors", "package": "cors", "framework": "gin", "observe": true, "fresh_writers": true}},
     {"nginx": {"path": "./deploy/nginx/", "environment": "production", "prefix": "site"}},
@@ -171,6 +184,7 @@ func TestLoad(t *testing.T) {
 					},
 					{Name: "public", Settings: policy.Settings{AllowOrigins: attr([]policy.Origin{{Any: true}})}},
 				},
+				Sites: []policy.Site{{Name: "api", Routes: []policy.Route{{Path: "/v1/", Policy: "app"}, {Path: "/v1/public/", Policy: "public"}}}},
 				Targets: []policy.Target{
 					{Kind: "go", Path: "internal/cors", Package: "cors", Framework: "gin", Observe: true, FreshWriters: true},
 					{Kind: "nginx", Path: "deploy/nginx", Environment: "production", Prefix: "site"},

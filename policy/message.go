@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,6 +66,20 @@ func didYouMean(name string, known []string) string {
 		return "Did you mean " + quote(near) + "?"
 	}
 	return ""
+}
+
+// declaredNames says which of the declared names an unknown one may stand for,
+// and which there are. It looks at all of them, so it says nothing where there
+// are many findings already.
+func (l *loader) declaredNames(name string, declared map[string]bool) string {
+	if len(l.diags) >= maxHints {
+		return ""
+	}
+	if len(declared) == 0 {
+		return "None is declared: declare it, or write the value itself."
+	}
+	known := slices.Collect(maps.Keys(declared))
+	return sentences(didYouMean(name, known), "There are "+listed(known)+".")
 }
 
 func nearest(name string, known []string) string {

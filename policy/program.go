@@ -16,6 +16,7 @@ type Program struct {
 	Sources      []string // base names of the policy files, sorted
 	Environments []Item   // declared names
 	Policies     []Policy
+	Sites        []Site
 	Targets      []Target
 }
 
@@ -78,6 +79,22 @@ type AcceptedRisk struct {
 	Environment            string
 	Reason, Owner, Expires string // Expires is a date, YYYY-MM-DD
 	Range                  diag.Range
+}
+
+// Site is a site block: several policies on one host, by path.
+type Site struct {
+	Name   string
+	Routes []Route    // in the author's order, no path twice
+	Range  diag.Range // of the name label
+}
+
+// Route is a route block of a site.
+type Route struct {
+	// Path is absolute and in normal form: "/", and segments of ASCII, none of
+	// them empty, "." or "..". With a "/" at its end it stands for all below too.
+	Path   string
+	Policy string     // the name of a policy of the program
+	Range  diag.Range // of the path label
 }
 
 // Target is a target block: one output.

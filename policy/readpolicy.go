@@ -37,17 +37,25 @@ var riskType = &bodyType{
 	schema: hcl.BodySchema{Attributes: attributes("origins", "reason", "owner", "expires", "environment")},
 }
 
-func (l *loader) readPolicies(blocks []*hcl.Block) {
+// readPolicies reads policy blocks, and returns their names with their places.
+func (l *loader) readPolicies(blocks []*hcl.Block) map[string]hcl.Range {
 	seen := map[string]hcl.Range{}
 	for _, b := range blocks {
 		name, at := b.Labels[0], labelRange(b)
-		if l.checkName(name, at) && strings.HasSuffix(name, "_in") {
-			l.fail(codeValue, at, fmt.Sprintf("The name %s ends in \"_in\"", quote(name)), "In generated Go it would be one with the function that chooses an environment, such as AppIn. Choose another name.")
-		}
+		l.checkGoName(name, at)
 		p := l.readPolicy(b)
 		if l.once(seen, "policies", name, at) {
 			l.program.Policies = append(l.program.Policies, p)
 		}
+	}
+	return seen
+}
+
+// checkGoName reports a name that the language does not take for what becomes a
+// Go function.
+func (l *loader) checkGoName(name string, at hcl.Range) {
+	if l.checkName(name, at) && strings.HasSuffix(name, "_in") {
+		l.fail(codeValue, at, fmt.Sprintf("The name %s ends in \"_in\"", quote(name)), "In generated Go it would be one with the function that chooses an environment, such as AppIn. Choose another name.")
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,7 +27,8 @@ answers, one line each:
   {"policy":"app","environment":"","method":"OPTIONS","headers":[["Origin","https://app.example.com"]]}
 
 The status 0 stands for the upstream's own. The policy may be left out where the
-program has one. A line that cannot be answered gives {"error":"..."}, and the
+program has one. With "site" and "path" in its place, the raw path of the request
+chooses it; the policy of the answer is "" where no route matches. A line that cannot be answered gives {"error":"..."}, and the
 exit status is 1 at the end.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			l, err := in.load(cmd, args)
@@ -47,6 +49,8 @@ exit status is 1 at the end.`,
 // request is a line of input.
 type request struct {
 	Policy      string     `json:"policy"`
+	Site        string     `json:"site"`
+	Path        string     `json:"path"` // the request target, as it goes over the wire
 	Environment *string    `json:"environment"`
 	Method      string     `json:"method"`
 	Headers     [][]string `json:"headers"`
@@ -54,7 +58,7 @@ type request struct {
 
 // decision is a line of output.
 type decision struct {
-	Policy  string      `json:"policy"`
+	Policy  string      `json:"policy"` // "": the site has no route for the path
 	Class   eval.Class  `json:"class"`
 	Allowed bool        `json:"allowed"`
 	Status  int         `json:"status"`
@@ -115,11 +119,18 @@ func (d *decider) line(line []byte) (*decision, error) {
 	if err != nil {
 		return nil, err
 	}
-	evaluator, name, err := d.evaluator(req)
+	p, err := d.policy(req)
 	if err != nil {
 		return nil, err
 	}
-	return newDecision(name, evaluator.Decide(req.Method, fields)), nil
+	environment, err := d.environmentOf(req)
+	if err != nil {
+		return nil, err
+	}
+	if p == nil {
+		return newDecision("", eval.Untouched(req.Method, fields)), nil
+	}
+	return newDecision(p.Name, d.evaluator(p, environment).Decide(req.Method, fields)), nil
 }
 
 // fields checks what no server would hand to a policy, and returns the headers.
@@ -142,26 +153,56 @@ func (r *request) fields() ([]eval.Field, error) {
 	return fields, nil
 }
 
-func (d *decider) evaluator(req request) (*eval.Evaluator, string, error) {
-	p, err := d.policy(req.Policy)
-	if err != nil {
-		return nil, "", err
-	}
+func (d *decider) environmentOf(req request) (string, error) {
 	environment := d.environment
 	if req.Environment != nil { // "" is the base
 		environment = *req.Environment
 	}
-	if err := knownEnvironment(d.program, environment); err != nil {
-		return nil, "", err
-	}
+	return environment, knownEnvironment(d.program, environment)
+}
+
+func (d *decider) evaluator(p *ir.Policy, environment string) *eval.Evaluator {
 	v, _ := p.Variant(environment)
 	if d.evaluators[v] == nil {
 		d.evaluators[v] = eval.New(v)
 	}
-	return d.evaluators[v], p.Name, nil
+	return d.evaluators[v]
 }
 
-func (d *decider) policy(name string) (*ir.Policy, error) {
+// policy returns the policy that a request is for, or nil where its site has
+// none for its path.
+func (d *decider) policy(req request) (*ir.Policy, error) {
+	switch {
+	case req.Site != "" && req.Policy != "":
+		return nil, errors.New("the request names a policy and a site; name one of them")
+	case req.Site != "" && req.Path == "":
+		return nil, errors.New(`the request names a site but no path, such as "path":"/v1/things"`)
+	case req.Site == "" && req.Path != "":
+		return nil, errors.New("the request has a path but no site to choose a policy by it")
+	case req.Site != "":
+		return d.routed(req.Site, req.Path)
+	default:
+		return d.named(req.Policy)
+	}
+}
+
+func (d *decider) routed(site, path string) (*ir.Policy, error) {
+	var names []string
+	for i := range d.program.Sites {
+		s := &d.program.Sites[i]
+		if s.Name != site {
+			names = append(names, s.Name)
+			continue
+		}
+		if r := eval.Route(s, path); r != nil {
+			return &d.program.Policies[r.Policy], nil
+		}
+		return nil, nil
+	}
+	return nil, fmt.Errorf("there is no site %q; the program has %s", site, cmp.Or(strings.Join(names, ", "), "none"))
+}
+
+func (d *decider) named(name string) (*ir.Policy, error) {
 	var names []string
 	for i := range d.program.Policies {
 		p := &d.program.Policies[i]

@@ -17,6 +17,7 @@ func Target() emit.Target {
 		Name:  "apache",
 		Doc:   "Apache HTTP Server 2.4.47 or later: one file per policy, to include in a <VirtualHost>",
 		Level: emit.E1,
+		Lacks: ir.Sites,
 		Emit:  Emit,
 	}
 }

@@ -18,6 +18,7 @@ func Target() emit.Target {
 		Name:  "nginx",
 		Doc:   "nginx 1.22 or later: one file for the http level, and one per policy to include in a server",
 		Level: emit.E1,
+		Lacks: ir.Sites,
 		Emit:  Emit,
 	}
 }

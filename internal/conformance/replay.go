@@ -55,13 +55,20 @@ func answer(status int, fields []golden.Field, upstream bool) Answer {
 }
 
 // Evaluate returns the answer of the reference to the request of an exchange
-// with an upstream that answers as it says. A nil upstream answers 200.
+// with an upstream that answers as it says. A nil upstream answers 200. A nil
+// evaluator stands for no policy.
 func Evaluate(e *eval.Evaluator, request golden.Request, upstream *golden.Response) Answer {
 	fields := make([]eval.Field, len(request.Fields))
 	for i, f := range request.Fields {
 		fields[i] = eval.Field(f)
 	}
-	d := e.Decide(request.Method, fields)
+	if e == nil {
+		return outcome(eval.Untouched(request.Method, fields), upstream)
+	}
+	return outcome(e.Decide(request.Method, fields), upstream)
+}
+
+func outcome(d eval.Decision, upstream *golden.Response) Answer {
 	var out []golden.Field
 	status := d.Status
 	if d.Status == 0 {
@@ -133,8 +140,8 @@ func requestText(r golden.Request, id string) string {
 	return b.String() + "\r\n"
 }
 
-// Start starts a server under test for every policy of a program, in front of an
-// upstream, and returns their addresses by policy.
+// Start starts a server under test for every policy and site of a program, in
+// front of an upstream, and returns their addresses by name.
 type Start func(tb testing.TB, p *ir.Program, environment, upstream string) map[string]string
 
 // Replay sends every exchange to the servers that start starts and demands the
@@ -147,9 +154,9 @@ func Replay(t *testing.T, p *ir.Program, exchanges []golden.Exchange, start Star
 		if servers[e.Environment] == nil {
 			servers[e.Environment] = start(t, p, e.Environment, upstream.Addr)
 		}
-		addr := servers[e.Environment][PolicyOf(p, e)]
+		addr := servers[e.Environment][serverOf(p, e)]
 		if addr == "" {
-			t.Fatalf("line %d: there is no policy %q", e.Line, e.Policy)
+			t.Fatalf("line %d: there is no policy %q and no site %q", e.Line, e.Policy, e.Site)
 		}
 		got, err := Send(addr, upstream, e.Request, e.Upstream)
 		if err != nil {
@@ -162,11 +169,34 @@ func Replay(t *testing.T, p *ir.Program, exchanges []golden.Exchange, start Star
 	}
 }
 
-// PolicyOf returns the policy that an exchange is for: the named one, or the
-// program's first.
+// serverOf returns the name of the server that an exchange goes to.
+func serverOf(p *ir.Program, e golden.Exchange) string {
+	if e.Site != "" {
+		return e.Site
+	}
+	return PolicyOf(p, e)
+}
+
+// PolicyOf returns the policy that an exchange is for: the one that its site
+// chooses (none: ""), the named one, or the program's first.
 func PolicyOf(p *ir.Program, e golden.Exchange) string {
+	if e.Site != "" {
+		return routed(p, e.Site, e.Request.Target)
+	}
 	if e.Policy == "" && len(p.Policies) > 0 {
 		return p.Policies[0].Name
 	}
 	return e.Policy
+}
+
+func routed(p *ir.Program, site, target string) string {
+	for i := range p.Sites {
+		if p.Sites[i].Name != site {
+			continue
+		}
+		if r := eval.Route(&p.Sites[i], target); r != nil {
+			return p.Policies[r.Policy].Name
+		}
+	}
+	return ""
 }

@@ -7,7 +7,7 @@
 // the upstream must not be reached; "| down" is an upstream that closes the
 // connection without an answer. Exchanges are separated by blank lines, "#"
 // starts a comment, and "@ policy=NAME environment=NAME" says whom the following
-// requests go to.
+// requests go to; site=NAME in place of the policy lets the path decide.
 package golden
 
 import (
@@ -35,12 +35,12 @@ type Response struct {
 
 // Exchange is a request and its promised answer.
 type Exchange struct {
-	Policy, Environment string
-	Line                int // of requests.txt, where the exchange starts
-	Comment             string
-	Request             Request
-	Upstream            *Response // nil: it must not be reached
-	Response            Response
+	Policy, Site, Environment string // a policy, or a site
+	Line                      int    // of requests.txt, where the exchange starts
+	Comment                   string
+	Request                   Request
+	Upstream                  *Response // nil: it must not be reached
+	Response                  Response
 }
 
 // Case is a folder of testdata/golden.
@@ -86,9 +86,9 @@ func Parse(text string) ([]Exchange, error) {
 }
 
 type parser struct {
-	policy, environment string
-	current             Exchange
-	done                []Exchange
+	policy, site, environment string
+	current                   Exchange
+	done                      []Exchange
 }
 
 func (p *parser) line(number int, line string) error {
@@ -124,16 +124,18 @@ func (p *parser) line(number int, line string) error {
 }
 
 func (p *parser) address(text string) error {
-	p.policy, p.environment = "", ""
+	p.policy, p.site, p.environment = "", "", ""
 	for word := range strings.FieldsSeq(text) {
 		name, value, _ := strings.Cut(word, "=")
 		switch name {
 		case "policy":
 			p.policy = value
+		case "site":
+			p.site = value
 		case "environment":
 			p.environment = value
 		default:
-			return fmt.Errorf("@ takes policy= and environment=, not %q", word)
+			return fmt.Errorf("@ takes policy=, site= and environment=, not %q", word)
 		}
 	}
 	return nil
@@ -178,7 +180,7 @@ func (p *parser) finish() error {
 	if e.Response.Status == 0 {
 		return fmt.Errorf("the exchange of line %d has no response", e.Line)
 	}
-	e.Policy, e.Environment = p.policy, p.environment
+	e.Policy, e.Site, e.Environment = p.policy, p.site, p.environment
 	p.done = append(p.done, e)
 	return nil
 }

@@ -7,10 +7,6 @@ corsgen {
   version          = "1" # ERROR C002
 }
 
-site "api" { # ERROR C010
-  route "/" {}
-}
-
 test "it works" { # ERROR C010
 }
 

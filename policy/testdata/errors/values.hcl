@@ -73,7 +73,7 @@ locals {
   whole  = local # ERROR C002
   root   = locl.x # ERROR C002
   rule   = policy.app # ERROR C002
-  site   = site.api # ERROR C010
+  site   = site.api # ERROR C002
 }
 
 policy "app" {

@@ -1,0 +1,172 @@
+package policy
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/corsgen/corsgen/diag"
+)
+
+var siteType = &bodyType{
+	name:   "a site",
+	schema: hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "route", LabelNames: []string{"path"}}}},
+}
+
+var routeType = &bodyType{
+	name:   "a route",
+	schema: hcl.BodySchema{Attributes: attributes("policy")},
+}
+
+// readSites reads site blocks. Policies and sites share their names, which are
+// seen.
+func (l *loader) readSites(blocks []*hcl.Block, seen map[string]hcl.Range) {
+	policies := map[string]bool{}
+	for _, p := range l.program.Policies {
+		policies[p.Name] = true
+	}
+	for _, b := range blocks {
+		name, at := b.Labels[0], labelRange(b)
+		l.checkGoName(name, at)
+		s := l.readSite(b, policies)
+		if l.once(seen, "policies or sites", name, at) {
+			l.program.Sites = append(l.program.Sites, s)
+		}
+	}
+}
+
+func (l *loader) readSite(b *hcl.Block, policies map[string]bool) Site {
+	s := Site{Name: b.Labels[0], Range: place(labelRange(b))}
+	blocks := l.content(b.Body, siteType).Blocks
+	if len(blocks) == 0 {
+		l.fail(codeMissing, labelRange(b), fmt.Sprintf("The site %s has no routes", quote(s.Name)), "Say which policy is for which path, such as route \"/v1/\" { policy = policy.NAME }.")
+	}
+	seen := map[string]hcl.Range{}
+	for i, r := range blocks {
+		if i == maxRoutes {
+			l.fail(codeLimit, labelRange(r), fmt.Sprintf("The site %s has too many routes", quote(s.Name)), fmt.Sprintf("A site has at most %d.", maxRoutes))
+			break
+		}
+		if route, ok := l.readRoute(r, policies); ok && l.ownPath(seen, route) {
+			s.Routes = append(s.Routes, route)
+		}
+	}
+	return s
+}
+
+func (l *loader) readRoute(b *hcl.Block, policies map[string]bool) (Route, bool) {
+	r := Route{Path: b.Labels[0], Range: place(labelRange(b))}
+	ok := l.checkPath(r.Path, labelRange(b))
+	a := l.content(b.Body, routeType).Attributes["policy"]
+	if a == nil {
+		l.fail(codeMissing, labelRange(b), fmt.Sprintf("The route %s has no policy", quote(r.Path)), "Say which policy answers there: policy = policy.NAME.")
+		return r, false
+	}
+	r.Policy = l.policyName(a)
+	if r.Policy != "" && !policies[r.Policy] {
+		l.fail(codeUnknown, a.Expr.Range(), fmt.Sprintf("There is no policy %s", quote(r.Policy)), l.declaredNames(r.Policy, policies))
+		return r, false
+	}
+	return r, ok && r.Policy != ""
+}
+
+// ownPath reports a route with the path of another one of the site.
+func (l *loader) ownPath(seen map[string]hcl.Range, r Route) bool {
+	at := source(r.Range)
+	if first, ok := seen[r.Path]; ok {
+		l.add(diag.Diagnostic{
+			Code: codeRouteTwice, Range: r.Range,
+			Summary: fmt.Sprintf("There are two routes %s", quote(r.Path)),
+			Detail:  "Only one policy can answer there. Remove one of them.",
+			Related: []diag.Related{{Message: "the first one", Range: place(first)}},
+		})
+		return false
+	}
+	seen[r.Path] = at
+	return true
+}
+
+// checkPath reports a text that is not a path in normal form, which is what
+// requests are compared with.
+func (l *loader) checkPath(p string, at hcl.Range) bool {
+	summary, write := "", ""
+	switch {
+	case !strings.HasPrefix(p, "/"):
+		summary = fmt.Sprintf("The route %s does not start with \"/\"", quote(p))
+		write = "A route is a path, without scheme, host and query, such as \"/v1/\" for it and all below, or \"/healthz\" for it alone."
+	case len(p) > maxPath:
+		summary = "The route is too long"
+		write = fmt.Sprintf("A route has at most %d bytes. Name a folder above it.", maxPath)
+	case strings.Contains(p, "*"):
+		summary = fmt.Sprintf("There are no wildcards in routes, such as in %s", quote(p))
+		write = fmt.Sprintf("A route that ends in \"/\" takes all below it: write %s.", quote(normalPath(p[:strings.LastIndexByte(p[:strings.IndexByte(p, '*')], '/')+1])))
+	case strings.Contains(p, "%"):
+		summary = fmt.Sprintf("The route %s is %%-encoded", quote(p))
+		write = "Requests are decoded before they are compared. Write the character itself; where a route cannot hold it, name a folder above."
+	case strings.ContainsFunc(p, isOddInRoute):
+		summary = fmt.Sprintf("The route %s holds a character that none can hold", quote(p))
+		write = "A route is letters and digits of ASCII, \"/\", and any of -._~!$&'()+,;= . Name a folder above."
+	case p != normalPath(p):
+		summary = fmt.Sprintf("The route %s is not in normal form", quote(p))
+		write = fmt.Sprintf("Requests are brought into normal form before they are compared, so it would never match. Write %s.", quote(normalPath(p)))
+	default:
+		return true
+	}
+	l.fail(codeValue, at, summary, write)
+	return false
+}
+
+// normalPath returns an absolute path without empty, "." and ".." segments.
+func normalPath(p string) string {
+	clean := path.Clean(p)
+	for _, end := range []string{"/", "/.", "/.."} {
+		if strings.HasSuffix(p, end) && clean != "/" {
+			return clean + "/"
+		}
+	}
+	return clean
+}
+
+// isOddInRoute reports what is neither unreserved, nor a delimiter that stands
+// for itself in a path (https://www.rfc-editor.org/rfc/rfc3986#section-2.2).
+func isOddInRoute(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("/-._~!$&'()*+,;=", r))
+}
+
+// policyName returns NAME of policy.NAME, or "" where an attribute is something
+// else, which it reports. The reference is read, not evaluated: a reviewer sees
+// in a route which policy it has.
+func (l *loader) policyName(a *hcl.Attribute) string {
+	c := &compiler{ev: l.eval}
+	e := c.native(a.Expr)
+	if _, ok := e.(reported); ok {
+		return ""
+	}
+	t := traversal(e)
+	if name, ok := stepName(t); ok && len(t) == 2 && t.RootName() == "policy" && name != "" {
+		return name
+	}
+	write := "Write policy = policy.NAME, without quotes."
+	if _, native := a.Expr.(hclsyntax.Expression); !native {
+		write = `Write "policy": "${policy.NAME}".`
+	}
+	l.fail(codeType, a.Expr.Range(), "\"policy\" is not the name of a policy", "A route names its policy itself, and not through a value.", write)
+	return ""
+}
+
+// traversal returns the reference that e consists of, or nil.
+func traversal(e hclsyntax.Expression) hcl.Traversal {
+	switch n := e.(type) {
+	case *jsonTemplate:
+		return traversal(n.Expression)
+	case *hclsyntax.TemplateWrapExpr:
+		return traversal(n.Wrapped)
+	case *hclsyntax.ScopeTraversalExpr:
+		return n.Traversal
+	default:
+		return nil
+	}
+}
