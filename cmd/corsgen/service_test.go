@@ -1,10 +1,13 @@
 package main
 
 import (
+	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,9 +22,9 @@ func askService(t *testing.T, binary string) {
 		"production":  {"https://shop.example.com": "https://shop.example.com", "http://localhost:3000": ""},
 		"development": {"https://shop.example.com": "", "http://localhost:3000": "http://localhost:3000"},
 	} {
-		url := ""
+		url, logged := "", &logs{}
 		for range 5 { // another process may have taken the port in the meantime
-			if url = startService(t, binary, environment); url != "" {
+			if url = startService(t, binary, environment, logged); url != "" {
 				break
 			}
 		}
@@ -39,17 +42,47 @@ func askService(t *testing.T, binary string) {
 			if got := response.Header.Get("Access-Control-Allow-Origin"); got != allowed {
 				t.Errorf("%s, %s: Access-Control-Allow-Origin is %q, not %q", environment, origin, got, allowed)
 			}
+			refused := allowed == ""
+			if got := logged.has("reason=origin-not-allowed origin="+origin, refused); got != refused {
+				t.Errorf("%s, %s: refused is %t, logged is %t", environment, origin, refused, got)
+			}
 		}
 	}
 }
 
+// logs is a buffer that can be read while it is written.
+type logs struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logs) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// has reports whether the logs hold text; what is expected may take some time.
+func (l *logs) has(text string, expected bool) bool {
+	for range 500 {
+		l.mu.Lock()
+		found := strings.Contains(l.text.String(), text)
+		l.mu.Unlock()
+		if found || !expected {
+			return found
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return false
+}
+
 // startService returns "" if the service ends instead of listening.
-func startService(t *testing.T, binary, environment string) (url string) {
+func startService(t *testing.T, binary, environment string, logged *logs) (url string) {
 	t.Helper()
 	address := conformance.FreeAddrs(t, 1)[0]
 	cmd := exec.Command(binary)
 	cmd.Env = append(os.Environ(), "ENVIRONMENT="+environment, "ADDRESS="+address)
-	cmd.Stderr = os.Stderr
+	cmd.Stderr = io.MultiWriter(os.Stderr, logged)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package golang
 
 import (
 	_ "embed"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -13,15 +14,41 @@ var (
 	runtimeHeaderText string
 	//go:embed runtime_match.go
 	runtimeMatchText string
+	//go:embed runtime_observe.go
+	runtimeObserveText string
 	//go:embed runtime_writer.go
 	runtimeWriterText string
 )
 
 // runtimeFile returns the runtime as one file of a package.
 func runtimeFile(marker, pkg string) []byte {
+	return merge(marker, pkg, "This file carries out what cors.gen.go decides. It is the same for every policy.",
+		runtimeText, runtimeHeaderText, runtimeMatchText, runtimeWriterText)
+}
+
+// observed are the names that are exported where they are printed.
+var observed = regexp.MustCompile(`\bcors((?:Observe|Event|Class|Reason)\w*)`)
+
+func observedNames() []string {
+	var names []string
+	for _, match := range observed.FindAllStringSubmatch(runtimeObserveText, -1) {
+		names = append(names, match[1])
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// observeFile returns what the attribute observe adds to a package.
+func observeFile(marker, pkg string) []byte {
+	text := observed.ReplaceAllString(runtimeObserveText, "$1")
+	return merge(marker, pkg, "This file tells a program what the policies decide. It is the same for every policy.", text)
+}
+
+// merge returns texts of Go files as one file of a package.
+func merge(marker, pkg, comment string, texts ...string) []byte {
 	var imports []string
 	var body strings.Builder
-	for _, text := range []string{runtimeText, runtimeHeaderText, runtimeMatchText, runtimeWriterText} {
+	for _, text := range texts {
 		_, text, _ = strings.Cut(text, "import (\n")
 		block, rest, _ := strings.Cut(text, ")\n")
 		imports = append(imports, strings.SplitAfter(block, "\n")...)
@@ -29,7 +56,6 @@ func runtimeFile(marker, pkg string) []byte {
 	}
 	slices.Sort(imports)
 	imports = slices.Compact(imports)
-	return []byte("// " + marker + "\n\npackage " + pkg + "\n\n" +
-		"// This file carries out what cors.gen.go decides. It is the same for every policy.\n\n" +
+	return []byte("// " + marker + "\n\npackage " + pkg + "\n\n// " + comment + "\n\n" +
 		"import (\n" + strings.Join(imports, "") + ")\n" + body.String())
 }

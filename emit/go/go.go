@@ -1,7 +1,7 @@
 // Package golang prints a program as Go: middleware of the standard library's
 // http.Handler.
 //
-// Two files come out. cors.gen.go holds the decisions of the policies, printed
+// Two files come out, or more by the options. cors.gen.go holds the decisions of the policies, printed
 // declaration by declaration. cors_runtime.gen.go carries them out: it is this
 // package's runtime*.go, the same for every program.
 package golang
@@ -40,10 +40,14 @@ func emitFiles(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 	if err != nil {
 		return nil, diag.List{{Code: "C005", Summary: "the policy does not print as Go", Detail: err.Error()}}
 	}
-	return []emit.File{
+	files := []emit.File{
 		{Path: "cors.gen.go", Content: decisions},
 		{Path: "cors_runtime.gen.go", Content: runtimeFile(emit.Marker(p), o.Package)},
-	}, nil
+	}
+	if o.Observe {
+		files = append(files, emit.File{Path: "cors_observe.gen.go", Content: observeFile(emit.Marker(p), o.Package)})
+	}
+	return files, nil
 }
 
 // IsPackageName reports whether name can be that of a package. The go command
@@ -68,18 +72,33 @@ func check(p *ir.Program, o emit.Options) diag.List {
 			Detail:  fmt.Sprintf("The program declares %s.", quotedNames(p.Environments, "and")),
 		})
 	}
-	return found
+	return append(found, checkNames(p, o)...)
 }
 
 func printProgram(p *ir.Program, o emit.Options) ([]byte, error) {
 	file := jen.NewFile(o.Package)
 	file.HeaderComment("// " + emit.Marker(p))
+	printEnvironments(file, p)
 	for _, policy := range named(p, o.Environment) {
-		policy.print(file)
+		policy.print(file, o)
 	}
 	var b bytes.Buffer
 	err := file.Render(&b)
 	return b.Bytes(), err
+}
+
+// printEnvironments prints constants for the names, by which a program chooses one
+// without a misspelling.
+func printEnvironments(file *jen.File, p *ir.Program) {
+	if len(p.Environments) == 0 {
+		return
+	}
+	comment(file, "The environments of the policies ("+strings.Join(p.Sources, ", ")+").")
+	file.Const().DefsFunc(func(g *jen.Group) {
+		for _, e := range p.Environments {
+			g.Id(environmentName(e)).Op("=").Add(quote(e))
+		}
+	})
 }
 
 // quotedNames lists names for people: "a", "b" and "c".

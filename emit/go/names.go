@@ -1,12 +1,77 @@
 package golang
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/corsgen/corsgen/diag"
+	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/ir"
 )
+
+// exported is a name that the output exports.
+type exported struct {
+	name string
+	what string // that it stands for
+	src  diag.Range
+}
+
+// exports returns what the output exports, the names that nobody chose first.
+func exports(p *ir.Program, o emit.Options) []exported {
+	var all []exported
+	if o.Observe {
+		for _, name := range observedNames() {
+			all = append(all, exported{name: name, what: "the attribute observe"})
+		}
+	}
+	for _, e := range p.Environments {
+		all = append(all, exported{name: environmentName(e), what: fmt.Sprintf("environment %q", e)})
+	}
+	for i := range p.Policies {
+		policy := &p.Policies[i]
+		for _, suffix := range policySuffixes(p) {
+			all = append(all, exported{ir.Identifier(policy.Name) + suffix, fmt.Sprintf("policy %q", policy.Name), policy.Src})
+		}
+	}
+	return all
+}
+
+// policySuffixes are what the functions of a policy are called beside its name.
+func policySuffixes(p *ir.Program) []string {
+	if len(p.Environments) == 0 {
+		return []string{"", allowsOrigin}
+	}
+	return []string{"", in, allowsOrigin, allowsOrigin + in}
+}
+
+const (
+	allowsOrigin = "AllowsOrigin"
+	in           = "In"
+)
+
+func environmentName(environment string) string { return "Environment" + ir.Identifier(environment) }
+
+// checkNames reports names that the output would export twice.
+func checkNames(p *ir.Program, o emit.Options) diag.List {
+	var found diag.List
+	first := map[string]exported{}
+	for _, e := range exports(p, o) {
+		other, taken := first[e.name]
+		if !taken {
+			first[e.name] = e
+			continue
+		}
+		found = append(found, diag.Diagnostic{
+			Code:    "C006",
+			Summary: fmt.Sprintf("Two things would be called %s in Go", e.name),
+			Detail:  fmt.Sprintf("They belong to %s and %s. Rename one of them.", other.what, e.what),
+			Range:   e.src,
+		})
+	}
+	return found
+}
 
 // namedPolicy is a policy with its names in Go. Everything unexported that is
 // printed for a variant is a lower-case word and its key, so that it meets

@@ -11,13 +11,17 @@ import (
 )
 
 // print prints the policy's functions, then what they stand on.
-func (n *namedPolicy) print(file *jen.File) {
+func (n *namedPolicy) print(file *jen.File, o emit.Options) {
 	n.printFunc(file)
 	if len(n.environments) > 0 {
 		n.printIn(file)
 	}
+	n.printAllowsOrigin(file)
+	if len(n.environments) > 0 {
+		n.printAllowsOriginIn(file)
+	}
 	for _, v := range n.variants {
-		n.printVariant(file, v)
+		n.printVariant(file, v, o)
 	}
 }
 
@@ -40,22 +44,44 @@ func (n *namedPolicy) printFunc(file *jen.File) {
 // printIn prints the function that chooses an environment at start-up.
 func (n *namedPolicy) printIn(file *jen.File) {
 	comment(file, n.id+"In is "+n.id+" as it stands in an environment, "+quotedNames(n.environments, "or")+". Any other name is an error.")
+	middleware := jen.Func().Params(jen.Qual("net/http", "Handler")).Qual("net/http", "Handler")
+	n.printChoice(file, n.id+in, middleware, func(v *namedVariant) *jen.Statement {
+		return jen.Id("policy" + v.key).Dot("handler")
+	})
+}
+
+// printAllowsOrigin prints the bare question for who answers requests of his own,
+// such as a WebSocket upgrader.
+func (n *namedPolicy) printAllowsOrigin(file *jen.File) {
+	comment(file, n.id+allowsOrigin+" reports whether "+n.id+" allows an origin, as it stands in a request's Origin header.")
+	file.Func().Id(n.id + allowsOrigin).Params(jen.Id("origin").String()).Bool().Block(
+		jen.Return(n.variants[0].allows().Call(jen.Id("origin"))),
+	)
+}
+
+func (n *namedPolicy) printAllowsOriginIn(file *jen.File) {
+	comment(file, n.id+allowsOrigin+"In returns "+n.id+allowsOrigin+" as it stands in an environment. An unknown name is an error.")
+	test := jen.Func().Params(jen.Id("origin").String()).Bool()
+	n.printChoice(file, n.id+allowsOrigin+in, test, (*namedVariant).allows)
+}
+
+// printChoice prints a function that returns what belongs to an environment.
+func (n *namedPolicy) printChoice(file *jen.File, name string, result *jen.Statement, of func(*namedVariant) *jen.Statement) {
 	known := []jen.Code{jen.Id("environment")}
 	for _, e := range n.environments {
 		known = append(known, quote(e))
 	}
-	middleware := jen.Func().Params(jen.Qual("net/http", "Handler")).Qual("net/http", "Handler")
-	file.Func().Id(n.id+"In").Params(jen.Id("environment").String()).Params(middleware, jen.Error()).Block(
+	file.Func().Id(name).Params(jen.Id("environment").String()).Params(result, jen.Error()).Block(
 		jen.Switch(jen.Id("environment")).BlockFunc(func(g *jen.Group) {
 			for _, v := range n.variants {
-				n.printArm(g, v)
+				printArm(g, v, of(v))
 			}
 		}),
 		jen.Return(jen.Nil(), jen.Id("corsUnknown").Call(known...)),
 	)
 }
 
-func (n *namedPolicy) printArm(g *jen.Group, v *namedVariant) {
+func printArm(g *jen.Group, v *namedVariant, result *jen.Statement) {
 	var names []jen.Code
 	for _, e := range v.Environments {
 		if e != "" {
@@ -63,11 +89,19 @@ func (n *namedPolicy) printArm(g *jen.Group, v *namedVariant) {
 		}
 	}
 	if len(names) > 0 {
-		g.Case(names...).Block(jen.Return(jen.Id("policy"+v.key).Dot("handler"), jen.Nil()))
+		g.Case(names...).Block(jen.Return(result, jen.Nil()))
 	}
 }
 
-func (n *namedPolicy) printVariant(file *jen.File, v *namedVariant) {
+// allows returns the function that knows the origins of v.
+func (v *namedVariant) allows() *jen.Statement {
+	if v.Variant.Origins.Any {
+		return jen.Id("corsAnyOrigin")
+	}
+	return jen.Id("allows" + v.origins)
+}
+
+func (n *namedPolicy) printVariant(file *jen.File, v *namedVariant, o emit.Options) {
 	name := "policy" + v.key
 	if v.key == n.id {
 		comment(file, name+" is what "+n.id+" does.")
@@ -76,15 +110,18 @@ func (n *namedPolicy) printVariant(file *jen.File, v *namedVariant) {
 		comment(file, name+" is what "+n.id+"In does in "+quotedNames(environments, "and")+" ("+emit.Place(v.Variant.Src)+"):")
 		bullets(file, words(v.Variant))
 	}
-	allows := jen.Id("allows" + v.origins)
-	if v.Variant.Origins.Any {
-		allows = jen.Id("corsAnyOrigin")
-	}
-	file.Var().Id(name).Op("=").Id("corsPolicy").Add(fields(
-		field("allows", allows),
+	all := []jen.Code{
+		field("allows", v.allows()),
 		field("preflight", branches(&v.Variant.Preflight, v.Variant.Origins.Any)),
 		field("actual", branches(&v.Variant.Actual, v.Variant.Origins.Any)),
-	))
+	}
+	if o.FreshWriters {
+		all = append(all, field("fresh", jen.True()))
+	}
+	if o.Observe {
+		all = append([]jen.Code{field("name", quote(n.Name))}, append(all, field("observe", jen.Id("corsReport")))...)
+	}
+	file.Var().Id(name).Op("=").Id("corsPolicy").Add(fields(all...))
 	if v.origins == v.key && !v.Variant.Origins.Any {
 		newMatcher(v).print(file)
 	}

@@ -14,7 +14,7 @@ func TestRuntimeMatch(t *testing.T) {
 		got  any
 		want any
 	}{
-		{"any", corsAnyOrigin(""), true},
+		{"any", corsAnyOrigin("null"), true},
 		{"between", corsBetween("https://pr-7.example.com", "https://pr-", ".example.com"), "7"},
 		{"between, nothing", corsBetween("https://pr-.example.com", "https://pr-", ".example.com"), ""},
 		{"between, overlap", corsBetween("abab", "aba", "bab"), ""},

@@ -14,5 +14,6 @@ policy "app" {
 }
 
 target "go" {
-  path = "internal/cors"
+  path    = "internal/cors"
+  observe = true
 }

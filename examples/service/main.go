@@ -2,8 +2,10 @@
 package main
 
 import (
+	"expvar"
 	"fmt"
 	"log"
+	"log/slog"
 	"net/http"
 	"os"
 
@@ -13,6 +15,7 @@ import (
 //go:generate go tool corsgen generate cors.hcl
 
 func main() {
+	cors.Observe = observe
 	protect, err := cors.AppIn(environment())
 	if err != nil {
 		log.Fatal(err)
@@ -26,7 +29,18 @@ func environment() string {
 	if name := os.Getenv("ENVIRONMENT"); name != "" {
 		return name
 	}
-	return "production"
+	return cors.EnvironmentProduction
+}
+
+var decisions = expvar.NewMap("cors")
+
+// observe counts what the policy decides, and logs whom it refuses.
+func observe(e cors.Event) {
+	decisions.Add(string(e.Reason), 1)
+	if e.Class != cors.ClassNonCORS && !e.Allowed {
+		slog.Warn("origin refused", "policy", e.Policy, "class", e.Class, "reason", e.Reason,
+			"origin", e.Request.Header.Get("Origin"), "path", e.Request.URL.Path)
+	}
 }
 
 func address() string {

@@ -15,6 +15,12 @@ func One(next http.Handler) http.Handler {
 	return policyOne.handler(next)
 }
 
+// OneAllowsOrigin reports whether One allows an origin, as it stands in a
+// request's Origin header.
+func OneAllowsOrigin(origin string) bool {
+	return allowsOne(origin)
+}
+
 // policyOne is what One does.
 var policyOne = corsPolicy{
 	allows: allowsOne,
@@ -67,6 +73,12 @@ func allowsOne(origin string) bool {
 //     (few.cors.hcl:12)
 func Credentials(next http.Handler) http.Handler {
 	return policyCredentials.handler(next)
+}
+
+// CredentialsAllowsOrigin reports whether Credentials allows an origin, as it
+// stands in a request's Origin header.
+func CredentialsAllowsOrigin(origin string) bool {
+	return allowsCredentials(origin)
 }
 
 // policyCredentials is what Credentials does.

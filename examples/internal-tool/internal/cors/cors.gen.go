@@ -4,6 +4,13 @@ package cors
 
 import "net/http"
 
+// The environments of the policies (cors.hcl).
+const (
+	EnvironmentDevelopment = "development"
+	EnvironmentStaging     = "staging"
+	EnvironmentProduction  = "production"
+)
+
 // Tool applies the CORS policy "tool" (cors.hcl:17) to next:
 //
 //   - origins https://tool.corp.example.com, https://berlin.corp.example.com,
@@ -30,6 +37,26 @@ func ToolIn(environment string) (func(http.Handler) http.Handler, error) {
 		return policyToolInDevelopment.handler, nil
 	case "staging":
 		return policyToolInStaging.handler, nil
+	}
+	return nil, corsUnknown(environment, "development", "staging", "production")
+}
+
+// ToolAllowsOrigin reports whether Tool allows an origin, as it stands in a
+// request's Origin header.
+func ToolAllowsOrigin(origin string) bool {
+	return allowsTool(origin)
+}
+
+// ToolAllowsOriginIn returns ToolAllowsOrigin as it stands in an environment.
+// An unknown name is an error.
+func ToolAllowsOriginIn(environment string) (func(origin string) bool, error) {
+	switch environment {
+	case "production":
+		return allowsTool, nil
+	case "development":
+		return allowsToolInDevelopment, nil
+	case "staging":
+		return allowsToolInStaging, nil
 	}
 	return nil, corsUnknown(environment, "development", "staging", "production")
 }

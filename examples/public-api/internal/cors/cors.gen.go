@@ -19,6 +19,12 @@ func Public(next http.Handler) http.Handler {
 	return policyPublic.handler(next)
 }
 
+// PublicAllowsOrigin reports whether Public allows an origin, as it stands in
+// a request's Origin header.
+func PublicAllowsOrigin(origin string) bool {
+	return corsAnyOrigin(origin)
+}
+
 // policyPublic is what Public does.
 var policyPublic = corsPolicy{
 	allows: corsAnyOrigin,
@@ -62,6 +68,12 @@ var policyPublic = corsPolicy{
 // > The console for API keys: its own pages only
 func Console(next http.Handler) http.Handler {
 	return policyConsole.handler(next)
+}
+
+// ConsoleAllowsOrigin reports whether Console allows an origin, as it stands
+// in a request's Origin header.
+func ConsoleAllowsOrigin(origin string) bool {
+	return allowsConsole(origin)
 }
 
 // policyConsole is what Console does.

@@ -4,6 +4,12 @@ package cors
 
 import "net/http"
 
+// The environments of the policies (cors.hcl).
+const (
+	EnvironmentDevelopment = "development"
+	EnvironmentProduction  = "production"
+)
+
 // App applies the CORS policy "app" (cors.hcl:3) to next:
 //
 //   - origins https://shop.example.com (cors.hcl:5)
@@ -30,8 +36,27 @@ func AppIn(environment string) (func(http.Handler) http.Handler, error) {
 	return nil, corsUnknown(environment, "development", "production")
 }
 
+// AppAllowsOrigin reports whether App allows an origin, as it stands in a
+// request's Origin header.
+func AppAllowsOrigin(origin string) bool {
+	return allowsApp(origin)
+}
+
+// AppAllowsOriginIn returns AppAllowsOrigin as it stands in an environment. An
+// unknown name is an error.
+func AppAllowsOriginIn(environment string) (func(origin string) bool, error) {
+	switch environment {
+	case "production":
+		return allowsApp, nil
+	case "development":
+		return allowsAppInDevelopment, nil
+	}
+	return nil, corsUnknown(environment, "development", "production")
+}
+
 // policyApp is what App does.
 var policyApp = corsPolicy{
+	name:   "app",
 	allows: allowsApp,
 	preflight: corsBranches{
 		allowed: corsResponse{
@@ -65,6 +90,7 @@ var policyApp = corsPolicy{
 			vary: []string{"Origin"},
 		},
 	},
+	observe: corsReport,
 }
 
 // allowsApp reports whether policyApp allows an origin.
@@ -81,6 +107,7 @@ func allowsApp(origin string) bool {
 //   - browsers may keep the answer to a preflight for 7200 seconds
 //     (cors.hcl:9)
 var policyAppInDevelopment = corsPolicy{
+	name:   "app",
 	allows: allowsAppInDevelopment,
 	preflight: corsBranches{
 		allowed: corsResponse{
@@ -114,6 +141,7 @@ var policyAppInDevelopment = corsPolicy{
 			vary: []string{"Origin"},
 		},
 	},
+	observe: corsReport,
 }
 
 // allowsAppInDevelopment reports whether policyAppInDevelopment allows an

@@ -22,13 +22,12 @@ import (
 // corsPolicy is a policy as decisions: which origins it allows, and what each
 // kind of request gets. It never changes.
 type corsPolicy struct {
+	name      string // for observe
 	allows    func(origin string) bool
 	preflight corsBranches // never reaches the handler
 	actual    corsBranches
-	// fresh gives every request a writer of its own, for handlers that may keep
-	// theirs longer than a reused one can tell.
-	fresh   bool
-	observe func(*http.Request, *corsPolicy, *corsResponse) // may be nil
+	fresh     bool                                                                          // no writer is reused
+	observe   func(p *corsPolicy, r *http.Request, origin []string, response *corsResponse) // may be nil
 }
 
 // corsBranches chooses a response by the request's Origin.
@@ -86,7 +85,7 @@ func (c *corsChain) serve(p *corsPolicy, w http.ResponseWriter, r *http.Request)
 	request := corsRequest{header: r.Header, origin: corsLine(r.Header, "Origin")}
 	response := p.decide(r.Method, &request)
 	if p.observe != nil {
-		p.observe(r, p, response)
+		p.observe(p, r, request.origin, response)
 	}
 	switch {
 	case response.status != 0:
@@ -428,7 +427,7 @@ func corsIsServers(t reflect.Type) bool {
 }
 
 // corsAnyOrigin allows every origin.
-func corsAnyOrigin(string) bool { return true }
+func corsAnyOrigin(origin string) bool { return origin != "" }
 
 // corsBetween returns what stands between a prefix and a suffix of s, or "".
 //

@@ -16,6 +16,12 @@ func Public(next http.Handler) http.Handler {
 	return policyPublic.handler(next)
 }
 
+// PublicAllowsOrigin reports whether Public allows an origin, as it stands in
+// a request's Origin header.
+func PublicAllowsOrigin(origin string) bool {
+	return corsAnyOrigin(origin)
+}
+
 // policyPublic is what Public does.
 var policyPublic = corsPolicy{
 	allows: corsAnyOrigin,

@@ -4,6 +4,13 @@ package cors
 
 import "net/http"
 
+// The environments of the policies (policy.hcl).
+const (
+	EnvironmentDevelopment = "development"
+	EnvironmentStaging     = "staging"
+	EnvironmentProduction  = "production"
+)
+
 // App applies the CORS policy "app" (policy.hcl:3) to next:
 //
 //   - origins https://app.example.com (policy.hcl:4)
@@ -25,6 +32,26 @@ func AppIn(environment string) (func(http.Handler) http.Handler, error) {
 		return policyAppInDevelopment.handler, nil
 	case "staging":
 		return policyAppInStaging.handler, nil
+	}
+	return nil, corsUnknown(environment, "development", "staging", "production")
+}
+
+// AppAllowsOrigin reports whether App allows an origin, as it stands in a
+// request's Origin header.
+func AppAllowsOrigin(origin string) bool {
+	return allowsApp(origin)
+}
+
+// AppAllowsOriginIn returns AppAllowsOrigin as it stands in an environment. An
+// unknown name is an error.
+func AppAllowsOriginIn(environment string) (func(origin string) bool, error) {
+	switch environment {
+	case "production":
+		return allowsApp, nil
+	case "development":
+		return allowsAppInDevelopment, nil
+	case "staging":
+		return allowsAppInStaging, nil
 	}
 	return nil, corsUnknown(environment, "development", "staging", "production")
 }
@@ -186,6 +213,24 @@ func PublicIn(environment string) (func(http.Handler) http.Handler, error) {
 		return policyPublic.handler, nil
 	case "development":
 		return policyPublicInDevelopment.handler, nil
+	}
+	return nil, corsUnknown(environment, "development", "staging", "production")
+}
+
+// PublicAllowsOrigin reports whether Public allows an origin, as it stands in
+// a request's Origin header.
+func PublicAllowsOrigin(origin string) bool {
+	return corsAnyOrigin(origin)
+}
+
+// PublicAllowsOriginIn returns PublicAllowsOrigin as it stands in an
+// environment. An unknown name is an error.
+func PublicAllowsOriginIn(environment string) (func(origin string) bool, error) {
+	switch environment {
+	case "staging", "production":
+		return corsAnyOrigin, nil
+	case "development":
+		return corsAnyOrigin, nil
 	}
 	return nil, corsUnknown(environment, "development", "staging", "production")
 }

@@ -4,6 +4,12 @@ package cors
 
 import "net/http"
 
+// The environments of the policies (policy.hcl).
+const (
+	EnvironmentDevelopment = "development"
+	EnvironmentProduction  = "production"
+)
+
 // App applies the CORS policy "app" (policy.hcl:22) to next:
 //
 //   - origins https://pr-{digits}.preview.example.com, https://*.example.com,
@@ -34,6 +40,24 @@ func AppIn(environment string) (func(http.Handler) http.Handler, error) {
 		return policyApp.handler, nil
 	case "development":
 		return policyAppInDevelopment.handler, nil
+	}
+	return nil, corsUnknown(environment, "development", "production")
+}
+
+// AppAllowsOrigin reports whether App allows an origin, as it stands in a
+// request's Origin header.
+func AppAllowsOrigin(origin string) bool {
+	return allowsApp(origin)
+}
+
+// AppAllowsOriginIn returns AppAllowsOrigin as it stands in an environment. An
+// unknown name is an error.
+func AppAllowsOriginIn(environment string) (func(origin string) bool, error) {
+	switch environment {
+	case "production":
+		return allowsApp, nil
+	case "development":
+		return allowsAppInDevelopment, nil
 	}
 	return nil, corsUnknown(environment, "development", "production")
 }
@@ -179,6 +203,22 @@ func PublicAPIIn(environment string) (func(http.Handler) http.Handler, error) {
 	switch environment {
 	case "development", "production":
 		return policyPublicAPI.handler, nil
+	}
+	return nil, corsUnknown(environment, "development", "production")
+}
+
+// PublicAPIAllowsOrigin reports whether PublicAPI allows an origin, as it
+// stands in a request's Origin header.
+func PublicAPIAllowsOrigin(origin string) bool {
+	return corsAnyOrigin(origin)
+}
+
+// PublicAPIAllowsOriginIn returns PublicAPIAllowsOrigin as it stands in an
+// environment. An unknown name is an error.
+func PublicAPIAllowsOriginIn(environment string) (func(origin string) bool, error) {
+	switch environment {
+	case "development", "production":
+		return corsAnyOrigin, nil
 	}
 	return nil, corsUnknown(environment, "development", "production")
 }

@@ -16,6 +16,12 @@ func MCP(next http.Handler) http.Handler {
 	return policyMCP.handler(next)
 }
 
+// MCPAllowsOrigin reports whether MCP allows an origin, as it stands in a
+// request's Origin header.
+func MCPAllowsOrigin(origin string) bool {
+	return allowsMCP(origin)
+}
+
 // policyMCP is what MCP does.
 var policyMCP = corsPolicy{
 	allows: allowsMCP,

@@ -12,6 +12,12 @@ func App(next http.Handler) http.Handler {
 	return policyApp.handler(next)
 }
 
+// AppAllowsOrigin reports whether App allows an origin, as it stands in a
+// request's Origin header.
+func AppAllowsOrigin(origin string) bool {
+	return allowsApp(origin)
+}
+
 // policyApp is what App does.
 var policyApp = corsPolicy{
 	allows: allowsApp,

@@ -15,6 +15,12 @@ func Apps(next http.Handler) http.Handler {
 	return policyApps.handler(next)
 }
 
+// AppsAllowsOrigin reports whether Apps allows an origin, as it stands in a
+// request's Origin header.
+func AppsAllowsOrigin(origin string) bool {
+	return allowsApps(origin)
+}
+
 // policyApps is what Apps does.
 var policyApps = corsPolicy{
 	allows: allowsApps,

@@ -16,6 +16,12 @@ func Legacy(next http.Handler) http.Handler {
 	return policyLegacy.handler(next)
 }
 
+// LegacyAllowsOrigin reports whether Legacy allows an origin, as it stands in
+// a request's Origin header.
+func LegacyAllowsOrigin(origin string) bool {
+	return allowsLegacy(origin)
+}
+
 // policyLegacy is what Legacy does.
 var policyLegacy = corsPolicy{
 	allows: allowsLegacy,

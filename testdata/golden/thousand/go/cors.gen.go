@@ -14,6 +14,12 @@ func Partners(next http.Handler) http.Handler {
 	return policyPartners.handler(next)
 }
 
+// PartnersAllowsOrigin reports whether Partners allows an origin, as it stands
+// in a request's Origin header.
+func PartnersAllowsOrigin(origin string) bool {
+	return allowsPartners(origin)
+}
+
 // policyPartners is what Partners does.
 var policyPartners = corsPolicy{
 	allows: allowsPartners,
