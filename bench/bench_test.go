@@ -9,21 +9,21 @@ import (
 // BenchmarkCORS has a name for each part, so that benchstat can put the
 // implementations side by side: benchstat -col /impl FILE.
 func BenchmarkCORS(b *testing.B) {
-	each(b, func(b *testing.B, s *scenario, w writer, i implementation) {
-		h, err := s.prepare(i, w)
+	each(b, func(b *testing.B, s *scenario, on surface, i implementation) {
+		h, err := s.prepare(i, on)
 		if err != nil {
 			b.Fatal(err)
 		}
 		if h == nil {
 			b.Skip("cannot express the policy")
 		}
-		s.measure(b, h, w)
+		s.measure(b, h, on)
 	})
 }
 
 func TestAnswers(t *testing.T) {
-	each(t, func(t *testing.T, s *scenario, w writer, i implementation) {
-		if _, err := s.prepare(i, w); err != nil {
+	each(t, func(t *testing.T, s *scenario, on surface, i implementation) {
+		if _, err := s.prepare(i, on); err != nil {
 			t.Error(err)
 		}
 	})
@@ -33,11 +33,11 @@ func TestAnswers(t *testing.T) {
 func each[T interface {
 	*testing.T | *testing.B
 	Run(string, func(T)) bool
-}](t T, f func(T, *scenario, writer, implementation)) {
-	for _, w := range writers {
+}](t T, f func(T, *scenario, surface, implementation)) {
+	for _, on := range surfaces {
 		for _, s := range scenarios {
 			for _, i := range implementations {
-				t.Run("writer="+w.name+"/scenario="+s.name+"/impl="+i.name, func(t T) { f(t, s, w, i) })
+				t.Run("writer="+on.name+"/scenario="+s.name+"/impl="+i.name, func(t T) { f(t, s, on, i) })
 			}
 		}
 	}
@@ -51,10 +51,10 @@ func TestCheck(t *testing.T) {
 		writesBody(w, r)
 	})
 	for _, s := range scenarios {
-		if err := s.checkRounds(open, writers[0].start()); err == nil {
+		if err := s.checkRounds(open, surfaces[0]); err == nil {
 			t.Errorf("%s: an answer for every origin passes", s.name)
 		}
-		if err := s.checkRounds(s.handler, writers[0].start()); err == nil && s.verdict != refused {
+		if err := s.checkRounds(s.handler, surfaces[0]); err == nil && s.verdict != refused {
 			t.Errorf("%s: an answer without CORS passes", s.name)
 		}
 	}

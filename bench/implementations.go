@@ -15,18 +15,23 @@ import (
 type implementation struct {
 	name string
 	wrap func(p *policy, next http.Handler) (http.Handler, error)
+	// know, if it is not nil, makes a handler that wrap has returned take writers
+	// of w's type for those of net/http's servers.
+	know func(p *policy, h http.Handler, w http.ResponseWriter)
 }
 
 // implementations are what is measured; the first is what the others are compared
 // with.
 var implementations = []implementation{
-	{"corsgen", func(p *policy, next http.Handler) (http.Handler, error) { return p.generated(next), nil }},
-	{"jub0bs", wrapJub0bs},
-	{"rs", wrapRS},
-	{"chi", wrapChi},
-	{"gorilla", wrapGorilla},
-	{"floor", wrapFloor},
+	{name: "corsgen", wrap: wrapGenerated, know: func(p *policy, h http.Handler, w http.ResponseWriter) { p.know(h, w) }},
+	{name: "jub0bs", wrap: wrapJub0bs},
+	{name: "rs", wrap: wrapRS},
+	{name: "chi", wrap: wrapChi},
+	{name: "gorilla", wrap: wrapGorilla},
+	{name: "floor", wrap: wrapFloor},
 }
+
+func wrapGenerated(p *policy, next http.Handler) (http.Handler, error) { return p.generated(next), nil }
 
 func wrapJub0bs(p *policy, next http.Handler) (http.Handler, error) {
 	middleware, err := jub0bs.NewMiddleware(jub0bs.Config{

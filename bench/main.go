@@ -30,10 +30,13 @@ func main() {
 		log.Fatal(err)
 	}
 	printVersions()
-	for _, w := range writers {
-		if err := printTable(w, *count); err != nil {
+	for _, on := range surfaces {
+		if err := printTable(on, *count); err != nil {
 			log.Fatal(err)
 		}
+	}
+	if err := printStartUp(*count); err != nil {
+		log.Fatal(err)
 	}
 }
 
@@ -47,8 +50,8 @@ func printVersions() {
 	fmt.Println()
 }
 
-func printTable(w writer, count int) error {
-	fmt.Printf("\nWriter: %s\n\n| scenario | |", w.name)
+func printTable(on surface, count int) error {
+	fmt.Printf("\nWriter: %s\n\n| scenario | |", on.name)
 	for _, i := range implementations {
 		fmt.Printf(" %s |", i.name)
 	}
@@ -58,9 +61,9 @@ func printTable(w writer, count int) error {
 	}
 	fmt.Println()
 	for _, s := range scenarios {
-		columns, err := s.rounds(w, count)
+		columns, err := s.rounds(on, count)
 		if err != nil {
-			return fmt.Errorf("%s, writer %s: %w", s.name, w.name, err)
+			return fmt.Errorf("%s, writer %s: %w", s.name, on.name, err)
 		}
 		printScenario(s.name, columns)
 	}
@@ -69,10 +72,10 @@ func printTable(w writer, count int) error {
 
 // rounds measures every implementation count times, in turns. An implementation
 // that cannot express the policy has no results.
-func (s *scenario) rounds(w writer, count int) ([]results, error) {
+func (s *scenario) rounds(on surface, count int) ([]results, error) {
 	handlers := make([]http.Handler, len(implementations))
 	for n, i := range implementations {
-		h, err := s.prepare(i, w)
+		h, err := s.prepare(i, on)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", i.name, err)
 		}
@@ -82,7 +85,7 @@ func (s *scenario) rounds(w writer, count int) ([]results, error) {
 	for range count {
 		for n, h := range handlers {
 			if h != nil {
-				columns[n] = append(columns[n], testing.Benchmark(func(b *testing.B) { s.measure(b, h, w) }))
+				columns[n] = append(columns[n], testing.Benchmark(func(b *testing.B) { s.measure(b, h, on) }))
 			}
 		}
 	}

@@ -4,24 +4,34 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 
 	"github.com/corsgen/corsgen/bench/policies/many" // not checked in: run go generate first
 )
 
 func init() {
-	scenarios = append(scenarios,
-		manyOrigins("actual-10000-origins", &policy{origins: tenants(1_000), generated: many.Many10000}),
-		manyOrigins("actual-100000-origins", &policy{origins: tenants(10_000), generated: many.Many100000}),
-	)
+	thousands := &policy{origins: tenants(1_000), generated: many.Many10000, know: many.Know}
+	large = &policy{origins: tenants(10_000), generated: many.Many100000, know: many.Know}
+	for _, p := range []*policy{thousands, large} {
+		preflights := &scenario{name: fmt.Sprintf("preflight-%d-origins", len(p.origins)), policy: p, handler: writesBody, verdict: allowed}
+		actual := &scenario{name: fmt.Sprintf("actual-%d-origins", len(p.origins)), policy: p, handler: writesBody, verdict: allowed}
+		for _, origin := range sample(p.origins) {
+			preflights.requests = append(preflights.requests, preflight(origin, "authorization,content-type"))
+			actual.requests = append(actual.requests, request("GET", "Origin", origin))
+		}
+		scenarios = append(scenarios, preflights, actual)
+	}
 }
 
-// manyOrigins is a request of an origin in the middle of the list, which is what
-// it costs on average to search one from its start.
-func manyOrigins(name string, p *policy) *scenario {
-	return &scenario{
-		name: name, policy: p, handler: writesBody, verdict: allowed,
-		request: request("GET", "Origin", p.origins[len(p.origins)/2]),
+// sample returns origins from everywhere in a list, in no order that a processor
+// could foresee.
+func sample(origins []string) []string {
+	random := rand.New(rand.NewPCG(1, 2))
+	all := make([]string, 1024)
+	for i := range all {
+		all[i] = origins[random.IntN(len(origins))]
 	}
+	return all
 }
 
 // tenants returns the origins of a policy of policies/many.cors.hcl, in its

@@ -17,6 +17,7 @@ type policy struct {
 	credentials bool
 	expose      []string
 	generated   func(http.Handler) http.Handler
+	know        func(http.Handler, http.ResponseWriter) // of generated's package
 }
 
 // What every policy says.
@@ -30,11 +31,12 @@ const maxAge = 600 // seconds; the most that gorilla/handlers can state
 const app = "https://app.example.com"
 
 var (
-	one         = &policy{origins: []string{app}, generated: few.One}
+	one         = &policy{origins: []string{app}, generated: few.One, know: few.Know}
 	credentials = &policy{
 		origins:     []string{app},
 		credentials: true,
 		expose:      []string{"X-Request-Id", "X-Total-Count"},
 		generated:   few.Credentials,
+		know:        few.Know,
 	}
 )

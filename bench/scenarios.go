@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// scenario is a request, and what is right for it.
+// scenario is a kind of request, and what is right for it.
 type scenario struct {
-	name    string
-	policy  *policy
-	request *http.Request
-	handler http.Handler
-	verdict verdict
+	name     string
+	policy   *policy
+	requests []*http.Request // in turns
+	handler  http.Handler
+	verdict  verdict
 }
 
 // verdict says whether the answer must carry Access-Control-Allow-Origin.
@@ -29,45 +29,47 @@ const (
 var scenarios = []*scenario{
 	{
 		name: "preflight-1-origin", policy: one, handler: writesBody, verdict: allowed,
-		request: preflight(app, "authorization,content-type"),
+		requests: only(preflight(app, "authorization,content-type")),
 	},
 	{
 		name: "preflight-credentials", policy: credentials, handler: writesBody, verdict: allowed,
-		request: preflight(app, "authorization,content-type"),
+		requests: only(preflight(app, "authorization,content-type")),
 	},
 	{
 		name: "preflight-refused", policy: one, handler: writesBody, verdict: refused,
-		request: preflight("https://evil.example.net", "authorization,content-type"),
+		requests: only(preflight("https://evil.example.net", "authorization,content-type")),
 	},
 	{
 		name: "preflight-64KB-commas", policy: one, handler: writesBody, verdict: either,
-		request: preflight(app, strings.Repeat(",", 64<<10)),
+		requests: only(preflight(app, strings.Repeat(",", 64<<10))),
 	},
 	{
 		name: "actual-1-origin", policy: one, handler: writesBody, verdict: allowed,
-		request: request("GET", "Origin", app),
+		requests: only(request("GET", "Origin", app)),
 	},
 	{
 		name: "actual-credentials-expose", policy: credentials, handler: writesBody, verdict: allowed,
-		request: request("GET", "Origin", app),
+		requests: only(request("GET", "Origin", app)),
 	},
 	{
 		name: "actual-own-headers", policy: one, handler: setsHeaders, verdict: allowed,
-		request: request("GET", "Origin", app),
+		requests: only(request("GET", "Origin", app)),
 	},
 	{
 		name: "actual-refused", policy: one, handler: writesBody, verdict: refused,
-		request: request("GET", "Origin", "https://evil.example.net"),
+		requests: only(request("GET", "Origin", "https://evil.example.net")),
 	},
 	{
 		name: "actual-8KB-origin", policy: one, handler: writesBody, verdict: refused,
-		request: request("GET", "Origin", "https://"+strings.Repeat("a.", 4<<10)+"example.com"),
+		requests: only(request("GET", "Origin", "https://"+strings.Repeat("a.", 4<<10)+"example.com")),
 	},
 	{
 		name: "non-CORS", policy: one, handler: writesBody, verdict: refused,
-		request: request("GET"),
+		requests: only(request("GET")),
 	},
 }
+
+func only(r *http.Request) []*http.Request { return []*http.Request{r} }
 
 // request returns a request with header fields, which are given as names and
 // values in turn.
