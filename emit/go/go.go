@@ -44,6 +44,9 @@ func emitFiles(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 		{Path: "cors.gen.go", Content: decisions},
 		{Path: "cors_runtime.gen.go", Content: runtimeFile(emit.Marker(p), o.Package)},
 	}
+	if len(p.Sites) > 0 {
+		files = append(files, emit.File{Path: "cors_site.gen.go", Content: siteFile(emit.Marker(p), o.Package)})
+	}
 	if o.Observe {
 		files = append(files, emit.File{Path: "cors_observe.gen.go", Content: observeFile(emit.Marker(p), o.Package)})
 	}
@@ -79,8 +82,12 @@ func printProgram(p *ir.Program, o emit.Options) ([]byte, error) {
 	file := jen.NewFile(o.Package)
 	file.HeaderComment("// " + emit.Marker(p))
 	printEnvironments(file, p)
-	for _, policy := range named(p, o.Environment) {
+	policies := named(p, o.Environment)
+	for _, policy := range policies {
 		policy.print(file, o)
+	}
+	for _, site := range namedSites(p, policies, o.Environment) {
+		site.print(file)
 	}
 	var b bytes.Buffer
 	err := file.Render(&b)

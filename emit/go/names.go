@@ -35,7 +35,21 @@ func exports(p *ir.Program, o emit.Options) []exported {
 			all = append(all, exported{ir.Identifier(policy.Name) + suffix, fmt.Sprintf("policy %q", policy.Name), policy.Src})
 		}
 	}
+	for i := range p.Sites {
+		site := &p.Sites[i]
+		for _, suffix := range siteSuffixes(p) {
+			all = append(all, exported{ir.Identifier(site.Name) + suffix, fmt.Sprintf("site %q", site.Name), site.Src})
+		}
+	}
 	return all
+}
+
+// siteSuffixes are what the functions of a site are called beside its name.
+func siteSuffixes(p *ir.Program) []string {
+	if len(p.Environments) == 0 {
+		return []string{""}
+	}
+	return []string{"", in}
 }
 
 // policySuffixes are what the functions of a policy are called beside its name.

@@ -36,16 +36,13 @@ func (n *namedPolicy) printFunc(file *jen.File) {
 			file.Comment("// > " + line)
 		}
 	}
-	file.Func().Id(n.id).Params(jen.Id("next").Qual("net/http", "Handler")).Qual("net/http", "Handler").Block(
-		jen.Return(jen.Id("policy" + n.id).Dot("handler").Call(jen.Id("next"))),
-	)
+	printMiddleware(file, n.id, "policy"+n.id)
 }
 
 // printIn prints the function that chooses an environment at start-up.
 func (n *namedPolicy) printIn(file *jen.File) {
-	comment(file, n.id+"In is "+n.id+" as it stands in an environment, "+quotedNames(n.environments, "or")+". Any other name is an error.")
-	middleware := jen.Func().Params(jen.Qual("net/http", "Handler")).Qual("net/http", "Handler")
-	n.printChoice(file, n.id+in, middleware, func(v *namedVariant) *jen.Statement {
+	comment(file, inWords(n.id, n.environments))
+	n.printChoice(file, n.id+in, middlewareType(), func(v *namedVariant) *jen.Statement {
 		return jen.Id("policy" + v.key).Dot("handler")
 	})
 }
@@ -67,30 +64,11 @@ func (n *namedPolicy) printAllowsOriginIn(file *jen.File) {
 
 // printChoice prints a function that returns what belongs to an environment.
 func (n *namedPolicy) printChoice(file *jen.File, name string, result *jen.Statement, of func(*namedVariant) *jen.Statement) {
-	known := []jen.Code{jen.Id("environment")}
-	for _, e := range n.environments {
-		known = append(known, quote(e))
+	arms := make([]arm, len(n.variants))
+	for i, v := range n.variants {
+		arms[i] = arm{v.Environments, of(v)}
 	}
-	file.Func().Id(name).Params(jen.Id("environment").String()).Params(result, jen.Error()).Block(
-		jen.Switch(jen.Id("environment")).BlockFunc(func(g *jen.Group) {
-			for _, v := range n.variants {
-				printArm(g, v, of(v))
-			}
-		}),
-		jen.Return(jen.Nil(), jen.Id("corsUnknown").Call(known...)),
-	)
-}
-
-func printArm(g *jen.Group, v *namedVariant, result *jen.Statement) {
-	var names []jen.Code
-	for _, e := range v.Environments {
-		if e != "" {
-			names = append(names, quote(e))
-		}
-	}
-	if len(names) > 0 {
-		g.Case(names...).Block(jen.Return(result, jen.Nil()))
-	}
+	printChoice(file, name, result, n.environments, arms)
 }
 
 // allows returns the function that knows the origins of v.

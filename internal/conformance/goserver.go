@@ -15,8 +15,8 @@ import (
 	"github.com/corsgen/corsgen/ir"
 )
 
-// StartGo starts the program that corsgen prints as Go: every policy on an
-// address of its own, in front of a proxy to upstream. With an environment the
+// StartGo starts the program that corsgen prints as Go: every policy and site on
+// an address of its own, in front of a proxy to upstream. With an environment the
 // policies are asked for it at start-up.
 func StartGo(tb testing.TB, p *ir.Program, environment, upstream string) map[string]string {
 	tb.Helper()
@@ -30,7 +30,7 @@ func StartGo(tb testing.TB, p *ir.Program, environment, upstream string) map[str
 		arguments = append(arguments, "-race")
 	}
 	RunGo(tb, dir, append(arguments, ".")...)
-	return runServer(tb, exec.Command(binary, environment, upstream), len(p.Policies))
+	return runServer(tb, exec.Command(binary, environment, upstream), len(goServers(p)))
 }
 
 // WriteGo writes the Go that corsgen prints for a program into a folder.
@@ -62,15 +62,27 @@ func RunGo(tb testing.TB, dir string, arguments ...string) {
 // be asked once: so no connection is used twice.
 func goMain(p *ir.Program) string {
 	var b strings.Builder
-	for _, policy := range p.Policies {
-		id := ir.Identifier(policy.Name)
+	for _, name := range goServers(p) {
+		id := ir.Identifier(name)
 		if len(p.Environments) > 0 {
-			fmt.Fprintf(&b, "\tserve(%q, choose(cors.%s, cors.%sIn)(proxy))\n", policy.Name, id, id)
+			fmt.Fprintf(&b, "\tserve(%q, choose(cors.%s, cors.%sIn)(proxy))\n", name, id, id)
 		} else {
-			fmt.Fprintf(&b, "\tserve(%q, cors.%s(proxy))\n", policy.Name, id)
+			fmt.Fprintf(&b, "\tserve(%q, cors.%s(proxy))\n", name, id)
 		}
 	}
 	return strings.Replace(goMainText, "SERVE", b.String(), 1)
+}
+
+// goServers returns the names of what has a server of its own.
+func goServers(p *ir.Program) []string {
+	var names []string
+	for _, policy := range p.Policies {
+		names = append(names, policy.Name)
+	}
+	for _, site := range p.Sites {
+		names = append(names, site.Name)
+	}
+	return names
 }
 
 const goMainText = `package main
