@@ -19,3 +19,13 @@ policy "socket" {
 target "go" {
   path = "cors"
 }
+
+target "go" {
+  path      = "gincors"
+  framework = "gin"
+}
+
+target "go" {
+  path      = "echocors"
+  framework = "echo"
+}

@@ -10,6 +10,10 @@ import (
 var (
 	//go:embed runtime.go
 	runtimeText string
+	//go:embed runtime_echo.go
+	runtimeEchoText string
+	//go:embed runtime_gin.go
+	runtimeGinText string
 	//go:embed runtime_header.go
 	runtimeHeaderText string
 	//go:embed runtime_match.go

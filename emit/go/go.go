@@ -1,9 +1,9 @@
 // Package golang prints a program as Go: middleware of the standard library's
 // http.Handler.
 //
-// Two files come out, or more by the options. cors.gen.go holds the decisions of the policies, printed
-// declaration by declaration. cors_runtime.gen.go carries them out: it is this
-// package's runtime*.go, the same for every program.
+// Two files come out, or more by the options. cors.gen.go holds the decisions of
+// the policies, printed declaration by declaration. cors_runtime.gen.go carries
+// them out: it is this package's runtime*.go, the same for every program.
 package golang
 
 import (
@@ -36,10 +36,15 @@ func emitFiles(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 	if found := check(p, o); len(found) > 0 {
 		return nil, found
 	}
-	decisions, err := printProgram(p, o)
+	files, err := printFiles(p, o)
 	if err != nil {
 		return nil, diag.List{{Code: "C005", Summary: "the policy does not print as Go", Detail: err.Error()}}
 	}
+	return files, nil
+}
+
+func printFiles(p *ir.Program, o emit.Options) ([]emit.File, error) {
+	decisions, err := printProgram(p, o)
 	files := []emit.File{
 		{Path: "cors.gen.go", Content: decisions},
 		{Path: "cors_runtime.gen.go", Content: runtimeFile(emit.Marker(p), o.Package)},
@@ -50,7 +55,12 @@ func emitFiles(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 	if o.Observe {
 		files = append(files, emit.File{Path: "cors_observe.gen.go", Content: observeFile(emit.Marker(p), o.Package)})
 	}
-	return files, nil
+	if f, ok := frameworks[o.Framework]; ok && err == nil {
+		var file emit.File
+		file, err = f.file(p, o)
+		files = append(files, file)
+	}
+	return files, err
 }
 
 // IsPackageName reports whether name can be that of a package. The go command

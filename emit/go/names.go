@@ -31,7 +31,7 @@ func exports(p *ir.Program, o emit.Options) []exported {
 	}
 	for i := range p.Policies {
 		policy := &p.Policies[i]
-		for _, suffix := range policySuffixes(p) {
+		for _, suffix := range policySuffixes(p, o) {
 			all = append(all, exported{ir.Identifier(policy.Name) + suffix, fmt.Sprintf("policy %q", policy.Name), policy.Src})
 		}
 	}
@@ -53,11 +53,17 @@ func siteSuffixes(p *ir.Program) []string {
 }
 
 // policySuffixes are what the functions of a policy are called beside its name.
-func policySuffixes(p *ir.Program) []string {
-	if len(p.Environments) == 0 {
-		return []string{"", allowsOrigin}
+func policySuffixes(p *ir.Program, o emit.Options) []string {
+	all := []string{"", allowsOrigin}
+	if f, ok := frameworks[o.Framework]; ok {
+		all = append(all, f.suffix)
 	}
-	return []string{"", in, allowsOrigin, allowsOrigin + in}
+	if len(p.Environments) > 0 {
+		for _, suffix := range slices.Clone(all) {
+			all = append(all, suffix+in)
+		}
+	}
+	return all
 }
 
 const (

@@ -16,6 +16,12 @@ func App(next http.Handler) http.Handler {
 	return policyApp.handler(next)
 }
 
+// AppAllowsOrigin reports whether App allows an origin, as it stands in a
+// request's Origin header.
+func AppAllowsOrigin(origin string) bool {
+	return allowsApp(origin)
+}
+
 // policyApp is what App does.
 var policyApp = corsPolicy{
 	allows: allowsApp,
@@ -23,33 +29,33 @@ var policyApp = corsPolicy{
 		allowed: corsResponse{
 			status: 204,
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                  // cors.hcl:4
-				{name: "Access-Control-Allow-Credentials", value: "true"},                    // cors.hcl:8
-				{name: "Access-Control-Allow-Methods", value: "GET, PUT, DELETE"},            // cors.hcl:5
-				{name: "Access-Control-Allow-Headers", value: "Authorization, Content-Type"}, // cors.hcl:6
-				{name: "Access-Control-Max-Age", value: "600"},                               // cors.hcl:9
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},                            // cors.hcl:4
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},                    // cors.hcl:8
+				{name: "Access-Control-Allow-Methods", value: []string{"GET, PUT, DELETE"}},            // cors.hcl:5
+				{name: "Access-Control-Allow-Headers", value: []string{"Authorization, Content-Type"}}, // cors.hcl:6
+				{name: "Access-Control-Max-Age", value: []string{"600"}},                               // cors.hcl:9
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
 		allowed: corsResponse{
 			set: []corsHeader{
-				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},    // cors.hcl:4
-				{name: "Access-Control-Allow-Credentials", value: "true"},      // cors.hcl:8
-				{name: "Access-Control-Expose-Headers", value: "X-Request-Id"}, // cors.hcl:7
+				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin},              // cors.hcl:4
+				{name: "Access-Control-Allow-Credentials", value: []string{"true"}},      // cors.hcl:8
+				{name: "Access-Control-Expose-Headers", value: []string{"X-Request-Id"}}, // cors.hcl:7
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }
@@ -67,6 +73,12 @@ func Socket(next http.Handler) http.Handler {
 	return policySocket.handler(next)
 }
 
+// SocketAllowsOrigin reports whether Socket allows an origin, as it stands in
+// a request's Origin header.
+func SocketAllowsOrigin(origin string) bool {
+	return allowsSocket(origin)
+}
+
 // policySocket is what Socket does.
 var policySocket = corsPolicy{
 	allows: allowsSocket,
@@ -76,11 +88,11 @@ var policySocket = corsPolicy{
 			set: []corsHeader{
 				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // cors.hcl:15
 			},
-			vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary: []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+			vary:   []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
 		},
 	},
 	actual: corsBranches{
@@ -88,14 +100,14 @@ var policySocket = corsPolicy{
 			set: []corsHeader{
 				{name: "Access-Control-Allow-Origin", echo: corsEchoOrigin}, // cors.hcl:15
 			},
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 		refused: corsResponse{
 			status: 403,
-			vary:   "Origin",
+			vary:   []string{"Origin"},
 		},
 		absent: corsResponse{
-			vary: "Origin",
+			vary: []string{"Origin"},
 		},
 	},
 }

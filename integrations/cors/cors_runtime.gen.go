@@ -12,15 +12,22 @@ import (
 	"math/bits"
 	"net"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // corsPolicy is a policy as decisions: which origins it allows, and what each
-// kind of request gets.
+// kind of request gets. It never changes.
 type corsPolicy struct {
+	name      string // for observe
 	allows    func(origin string) bool
 	preflight corsBranches // never reaches the handler
 	actual    corsBranches
+	fresh     bool                                                                          // no writer is reused
+	observe   func(p *corsPolicy, r *http.Request, origin []string, response *corsResponse) // may be nil
 }
 
 // corsBranches chooses a response by the request's Origin.
@@ -32,13 +39,13 @@ type corsBranches struct {
 type corsResponse struct {
 	status int // 0: the handler's own; otherwise the handler does not run
 	set    []corsHeader
-	vary   string // members merged into Vary
+	vary   []string // one line, whose members are merged into Vary
 }
 
 // corsHeader is a response header: a constant, or a part of the request.
 type corsHeader struct {
-	name  string // canonical
-	value string // where echo is 0
+	name  string   // canonical
+	value []string // one line, where echo is 0
 	echo  corsEcho
 }
 
@@ -49,6 +56,114 @@ const (
 	corsEchoMethod                      // Access-Control-Request-Method, if it is a token
 	corsEchoHeaders                     // Access-Control-Request-Headers, if it is a list of tokens
 )
+
+// handler applies the policy to next.
+func (p *corsPolicy) handler(next http.Handler) http.Handler {
+	return &corsHandler{policy: p, chain: corsChain{next: next}}
+}
+
+type corsHandler struct {
+	policy *corsPolicy
+	chain  corsChain
+}
+
+func (h *corsHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.chain.serve(h.policy, w, r)
+}
+
+// corsChain is a handler with what its requests share, out of its reach.
+type corsChain struct {
+	next    http.Handler
+	copying corsCopying
+	writers corsWriters
+	vary    corsMerged
+	buffers sync.Pool // of *[512]byte
+}
+
+// serve applies a policy to a request.
+func (c *corsChain) serve(p *corsPolicy, w http.ResponseWriter, r *http.Request) {
+	request := corsRequest{header: r.Header, origin: corsLine(r.Header, "Origin")}
+	response := p.decide(r.Method, &request)
+	if p.observe != nil {
+		p.observe(p, r, request.origin, response)
+	}
+	switch {
+	case response.status != 0:
+		c.answer(response, w, &request)
+	case p.fresh || c.writers.kept.Load():
+		c.serveFresh(response, w, r, request.origin)
+	default:
+		c.serveReused(response, w, r, request.origin)
+	}
+}
+
+// decide returns the response to a request
+// (https://fetch.spec.whatwg.org/#cors-preflight-request).
+func (p *corsPolicy) decide(method string, r *corsRequest) *corsResponse {
+	if r.origin == nil {
+		return &p.actual.absent
+	}
+	branches := &p.actual
+	if method == http.MethodOptions && corsLine(r.header, "Access-Control-Request-Method") != nil {
+		branches = &p.preflight
+	}
+	if p.allows(r.origin[0]) {
+		return &branches.allowed
+	}
+	return &branches.refused
+}
+
+// answer sends a ready-made response.
+func (c *corsChain) answer(response *corsResponse, w http.ResponseWriter, request *corsRequest) {
+	h := w.Header()
+	if !c.copying.is(w) {
+		response.apply(h, request, &c.vary)
+		w.WriteHeader(response.status)
+		return
+	}
+	loan := response.lend(h, request, &c.vary)
+	w.WriteHeader(response.status)
+	loan.takeBack(h)
+}
+
+// buffer returns what readFrom needs to look at the first bytes of a body.
+func (c *corsChain) buffer() *[512]byte {
+	if b, ok := c.buffers.Get().(*[512]byte); ok {
+		return b
+	}
+	return new([512]byte)
+}
+
+// corsRequest is what a policy reads of a request.
+type corsRequest struct {
+	header http.Header
+	origin []string // one line, or nil if there is none
+}
+
+// corsLine returns a field of a request as one line without blanks around it, or
+// nil if that is empty. Several lines come as a list, and no origin is a list. The
+// line may be the request's own.
+func corsLine(h http.Header, name string) []string {
+	lines := h[name]
+	if len(lines) == 1 {
+		if s := lines[0]; s != "" && s[0] > ' ' && s[len(s)-1] > ' ' {
+			return lines[:1:1]
+		}
+	}
+	line := strings.Join(lines, ", ")
+	if len(lines) == 1 {
+		line = strings.Trim(line, " \t")
+	}
+	if line == "" {
+		return nil
+	}
+	return []string{line}
+}
+
+// corsUnknown is the error for an environment that the policies do not know.
+func corsUnknown(environment string, known ...string) error {
+	return fmt.Errorf("cors: there is no environment %q; choose one of \"%s\"", environment, strings.Join(known, `", "`))
+}
 
 // corsOwned are the response headers that a policy owns: whatever the handler, or
 // a middleware further out, has set of them is removed.
@@ -65,131 +180,164 @@ var corsOwned = [...]string{
 // corsMaxList is the longest value, in bytes, that a response repeats of a request.
 const corsMaxList = 4000
 
-// handler applies the policy to next.
-func (p *corsPolicy) handler(next http.Handler) http.Handler {
-	return &corsHandler{policy: p, next: next}
-}
-
-type corsHandler struct {
-	policy *corsPolicy
-	next   http.Handler
-}
-
-func (h *corsHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	request := corsRequest{
-		origin: corsField(r.Header, "Origin"),
-		method: corsField(r.Header, "Access-Control-Request-Method"),
-	}
-	response := h.policy.decide(r.Method, &request)
-	if response.status != 0 {
-		request.headers = corsField(r.Header, "Access-Control-Request-Headers")
-		response.apply(w.Header(), &request)
-		w.WriteHeader(response.status)
-		return
-	}
-	writer := &corsPlain{corsWriter{inner: w, response: response, origin: request.origin}}
-	// A handler may return without a write, or panic: then whoever answers in its
-	// place (net/http, or a middleware further out that recovers) answers by this
-	// policy too.
-	defer writer.commit()
-	h.next.ServeHTTP(writer.like(w), r)
-}
-
-// decide returns the response to a request
-// (https://fetch.spec.whatwg.org/#cors-preflight-request).
-func (p *corsPolicy) decide(method string, r *corsRequest) *corsResponse {
-	if r.origin == "" {
-		return &p.actual.absent
-	}
-	branches := &p.actual
-	if method == http.MethodOptions && r.method != "" {
-		branches = &p.preflight
-	}
-	if p.allows(r.origin) {
-		return &branches.allowed
-	}
-	return &branches.refused
-}
-
-// corsRequest is what a policy reads of a request.
-type corsRequest struct {
-	origin  string
-	method  string // Access-Control-Request-Method
-	headers string // Access-Control-Request-Headers
-}
-
-// corsField returns a field of a request without blanks around it. Several lines
-// come as a list, and no origin is a list.
-func corsField(h http.Header, name string) string {
-	lines := h[name]
-	if len(lines) == 1 {
-		return strings.Trim(lines[0], " \t")
-	}
-	return strings.Join(lines, ", ")
-}
-
 // apply makes h what the policy says. Every value is a slice of its own, so that
 // nobody who holds h can reach the headers of another response.
-func (r *corsResponse) apply(h http.Header, request *corsRequest) {
-	corsRemoveOwned(h)
-	values := make([]string, len(r.set))
-	for i, header := range r.set {
-		if v := header.valueFor(request); v != "" {
-			values[i] = v
-			h[header.name] = values[i : i+1 : i+1]
+func (r *corsResponse) apply(h http.Header, request *corsRequest, merged *corsMerged) {
+	vary := r.clean(h)
+	values := make([]string, 0, len(r.set)+len(r.vary))
+	own := func(line []string) []string {
+		values = append(values, line[0])
+		return values[len(values)-1 : len(values) : len(values)]
+	}
+	for i := range r.set {
+		if line := r.set[i].line(request); line != nil {
+			h[r.set[i].name] = own(line)
 		}
 	}
-	if r.vary != "" {
-		corsMergeVary(h, r.vary)
+	if r.vary != nil {
+		h["Vary"] = own(merged.union(vary, r.vary))
 	}
 }
 
-// valueFor returns the header's value, or "" if there is none.
-func (h *corsHeader) valueFor(r *corsRequest) string {
+// lend makes h what the policy says for a moment in which nobody else holds it.
+// The values are shared with other responses and must be taken back.
+func (r *corsResponse) lend(h http.Header, request *corsRequest, merged *corsMerged) corsLoan {
+	loan := corsLoan{response: r, vary: r.clean(h)}
+	loan.alone = len(h) == 0
+	for i := range r.set {
+		if line := r.set[i].line(request); line != nil {
+			h[r.set[i].name] = line
+		}
+	}
+	if r.vary != nil {
+		h["Vary"] = merged.union(loan.vary, r.vary)
+	}
+	return loan
+}
+
+// corsLoan is what was lent to a header.
+type corsLoan struct {
+	response *corsResponse
+	vary     []string // as it was before
+	alone    bool     // there is nothing else in the header
+}
+
+func (l *corsLoan) takeBack(h http.Header) {
+	if l.alone {
+		clear(h)
+	} else {
+		for i := range l.response.set {
+			delete(h, l.response.set[i].name)
+		}
+	}
 	switch {
-	case h.echo == corsEchoOrigin:
+	case l.vary != nil:
+		h["Vary"] = l.vary
+	case l.response.vary != nil:
+		delete(h, "Vary")
+	}
+}
+
+// line returns the header's value, or nil if there is none.
+func (h *corsHeader) line(r *corsRequest) []string {
+	switch h.echo {
+	case corsEchoOrigin:
 		return r.origin
-	case h.echo == corsEchoMethod && len(r.method) <= corsMaxList && corsIsToken(r.method):
-		return r.method
-	case h.echo == corsEchoHeaders && len(r.headers) <= corsMaxList && corsIsTokenList(r.headers):
-		return r.headers
+	case corsEchoMethod:
+		return corsIf(corsIsToken, corsLine(r.header, "Access-Control-Request-Method"))
+	case corsEchoHeaders:
+		return corsIf(corsIsTokenList, corsLine(r.header, "Access-Control-Request-Headers"))
 	default:
 		return h.value
 	}
 }
 
-// corsRemoveOwned removes the headers that the policy owns, also under keys that
-// are not canonical: net/http writes those too.
-func corsRemoveOwned(h http.Header) {
-	for key := range h {
-		for _, name := range corsOwned {
-			if len(key) == len(name) && strings.EqualFold(key, name) {
-				delete(h, key)
-			}
-		}
+// corsIf returns line if it may be repeated and is of a form.
+func corsIf(form func(string) bool, line []string) []string {
+	if line == nil || len(line[0]) > corsMaxList || !form(line[0]) {
+		return nil
 	}
+	return line
 }
 
-// corsMergeVary adds members to Vary and puts the whole into one line, since some
-// caches read no more.
-func corsMergeVary(h http.Header, members string) {
-	var lines []string
-	for key, values := range h {
-		if len(key) == len("Vary") && strings.EqualFold(key, "Vary") {
-			lines = append(lines, values...)
+// clean removes from h the headers that the policy owns, and Vary if the response
+// adds to it, also under keys that are not canonical: net/http writes those too.
+// It returns the lines of Vary.
+func (r *corsResponse) clean(h http.Header) (vary []string) {
+	if len(h) == 0 {
+		return nil
+	}
+	for key, lines := range h {
+		switch {
+		case corsIsOwned(key):
+			delete(h, key)
+		case r.vary != nil && len(key) == len("Vary") && strings.EqualFold(key, "Vary"):
+			vary = corsConcat(vary, lines)
 			delete(h, key)
 		}
 	}
-	line := members
-	if len(lines) > 0 {
-		line = corsUnion(strings.Join(lines, ","), members)
-	}
-	h["Vary"] = []string{line}
+	return vary
 }
 
-// corsUnion returns the members of a that are not empty, and those of b that a
+// corsConcat returns a and b as one list, and changes neither.
+func corsConcat(a, b []string) []string {
+	if a == nil {
+		return b
+	}
+	return append(a[:len(a):len(a)], b...)
+}
+
+// corsRemoveOwned removes the headers that the policy owns.
+func corsRemoveOwned(h http.Header) {
+	for key := range h {
+		if corsIsOwned(key) {
+			delete(h, key)
+		}
+	}
+}
+
+func corsIsOwned(key string) bool {
+	if len(key) < len("Access-Control-Max-Age") || key[0]|0x20 != 'a' {
+		return false
+	}
+	for _, name := range corsOwned {
+		if len(key) == len(name) && strings.EqualFold(key, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// corsMerged remembers how lines of Vary were merged last, since a handler mostly
+// sets the same ones.
+type corsMerged struct {
+	last atomic.Pointer[corsUnion]
+}
+
+// corsUnion is a merged Vary. It never changes.
+type corsUnion struct {
+	lines  []string
+	add    string
+	merged []string
+}
+
+// union returns lines and what a response adds to them as one line, since some
+// caches read no more. It must not be changed.
+func (m *corsMerged) union(lines, add []string) []string {
+	if len(lines) == 0 || len(add) == 0 {
+		return add
+	}
+	if u := m.last.Load(); u != nil && u.add == add[0] && slices.Equal(u.lines, lines) {
+		return u.merged
+	}
+	u := &corsUnion{slices.Clone(lines), add[0], []string{corsUnite(strings.Join(lines, ","), add[0])}}
+	m.last.Store(u)
+	return u.merged
+}
+
+// corsUnite returns the members of a that are not empty, and those of b that a
 // lacks. "*" absorbs all others.
-func corsUnion(a, b string) string {
+func corsUnite(a, b string) string {
 	var union []string
 	for _, member := range strings.Split(a, ",") {
 		member = strings.Trim(member, " \t")
@@ -244,13 +392,42 @@ func corsIsTokenList(s string) bool {
 	return true
 }
 
-// corsUnknown is the error for an environment that the policies do not know.
-func corsUnknown(environment string, known ...string) error {
-	return fmt.Errorf("cors: there is no environment %q; choose one of \"%s\"", environment, strings.Join(known, `", "`))
+// corsCopying knows the writers that copy the header in WriteHeader.
+type corsCopying struct {
+	seen atomic.Pointer[reflect.Type] // such a type
+}
+
+// is reports whether w copies its header in WriteHeader: what happens to it
+// afterwards has no effect, and nobody reads it later. The writers of net/http's
+// servers do; http.TimeoutHandler's, for one, does not.
+func (c *corsCopying) is(w http.ResponseWriter) bool {
+	t := reflect.TypeOf(w)
+	seen := c.seen.Load()
+	if seen != nil && *seen == t {
+		return true
+	}
+	if !corsIsServers(t) {
+		return false
+	}
+	if seen == nil {
+		seen := t
+		c.seen.Store(&seen)
+	}
+	return true
+}
+
+// corsIsServers reports whether t is the writer of a server of net/http, for
+// HTTP/1 or HTTP/2.
+func corsIsServers(t reflect.Type) bool {
+	switch t.String() {
+	case "*http.response", "*http.http2responseWriter":
+		return t.Elem().PkgPath() == "net/http"
+	}
+	return false
 }
 
 // corsAnyOrigin allows every origin.
-func corsAnyOrigin(string) bool { return true }
+func corsAnyOrigin(origin string) bool { return origin != "" }
 
 // corsBetween returns what stands between a prefix and a suffix of s, or "".
 //
@@ -406,199 +583,449 @@ func corsUint32(s string, i int) uint32 {
 
 // corsWriter applies a response to the handler's at the moment when its headers
 // go out, so that nothing the handler does to them before that is lost or wins.
+//
+// What the handler gets is a handle. Once the handler has returned, its handle is
+// stale: calls through it fail, and the writer may serve another request.
 type corsWriter struct {
+	chain     *corsChain
 	inner     http.ResponseWriter
+	header    http.Header // of inner, if that copies it in WriteHeader
 	response  *corsResponse
-	origin    string
-	committed bool // or hijacked: the headers are out of reach
+	origin    [1]string // of the request; "" if there is none
+	committed bool      // the headers are out of reach
+	hijacked  bool
+	// state counts the requests in its upper half and the calls that are running
+	// in its lower.
+	state atomic.Uint32
 }
 
-func (w *corsWriter) commit() {
+const corsOneRequest = 1 << 16
+
+// corsHandle is the access of one request to a writer.
+type corsHandle struct {
+	writer *corsWriter
+	number uint16 // of the request, modulo corsHandles
+}
+
+// corsHandles is how many requests a writer serves before a handle comes round
+// again, and with it whoever has kept it.
+const corsHandles = 128
+
+// corsReused is a writer for many requests, one after another.
+type corsReused struct {
+	writer   corsWriter
+	returned bool // the handler has, without a panic
+	handles  [corsHandles]corsPlain
+}
+
+// corsFresh is a writer for one request.
+type corsFresh struct {
+	writer corsWriter
+	handle corsPlain
+}
+
+// corsWriters are the writers that wait for a request.
+type corsWriters struct {
+	pool sync.Pool   // of *corsReused
+	kept atomic.Bool // a stale handle was used: from now on no writer is reused
+}
+
+func (c *corsChain) serveReused(response *corsResponse, w http.ResponseWriter, r *http.Request, origin []string) {
+	reused := c.reused()
+	reused.writer.start(response, w, origin)
+	defer c.finish(reused)
+	c.next.ServeHTTP(reused.handle().like(w), r)
+	reused.returned = true
+}
+
+func (c *corsChain) reused() *corsReused {
+	if reused, ok := c.writers.pool.Get().(*corsReused); ok {
+		return reused
+	}
+	reused := &corsReused{writer: corsWriter{chain: c}}
+	for i := range reused.handles {
+		reused.handles[i].corsHandle = corsHandle{&reused.writer, uint16(i)}
+	}
+	return reused
+}
+
+// handle returns the handle of the current request.
+func (r *corsReused) handle() *corsPlain {
+	return &r.handles[r.writer.state.Load()/corsOneRequest%corsHandles]
+}
+
+func (c *corsChain) finish(reused *corsReused) {
+	if reused.writer.finish() && reused.returned {
+		reused.writer.forget()
+		reused.returned = false
+		c.writers.pool.Put(reused)
+	}
+}
+
+func (c *corsChain) serveFresh(response *corsResponse, w http.ResponseWriter, r *http.Request, origin []string) {
+	fresh := c.fresh()
+	fresh.writer.start(response, w, origin)
+	defer fresh.writer.finish()
+	c.next.ServeHTTP(fresh.handle.like(w), r)
+}
+
+func (c *corsChain) fresh() *corsFresh {
+	fresh := &corsFresh{writer: corsWriter{chain: c}}
+	fresh.handle.writer = &fresh.writer
+	return fresh
+}
+
+func (w *corsWriter) start(response *corsResponse, inner http.ResponseWriter, origin []string) {
+	w.inner, w.response = inner, response
+	if origin != nil {
+		w.origin[0] = origin[0]
+	}
+	if w.chain.copying.is(inner) {
+		w.header = inner.Header()
+	}
+}
+
+// finish makes the handle stale. It reports whether no call is running.
+//
+// A handler may return without a write, or panic: then whoever answers in its
+// place (net/http, or a middleware further out that recovers) answers by this
+// policy too.
+func (w *corsWriter) finish() bool {
+	if w.hijacked {
+		return false
+	}
+	w.commit(0)
+	return w.state.Add(corsOneRequest)%corsOneRequest == 0
+}
+
+// forget makes w ready for the next request.
+func (w *corsWriter) forget() {
+	w.inner, w.header, w.response = nil, nil, nil
+	w.origin[0] = ""
+	w.committed = false
+}
+
+// commit applies the response before headers go out with a status; 0 stands for
+// one that somebody else decides. It reports whether it has written the header.
+func (w *corsWriter) commit(status int) (written bool) {
 	if w.committed {
-		return
+		return false
 	}
 	w.committed = true
-	w.response.apply(w.inner.Header(), &corsRequest{origin: w.origin})
+	request := corsRequest{origin: w.origin[:]}
+	if w.header == nil || status < 200 || status > 999 {
+		w.response.apply(w.inner.Header(), &request, &w.chain.vary)
+		return false
+	}
+	loan := w.response.lend(w.header, &request, &w.chain.vary)
+	w.inner.WriteHeader(status)
+	loan.takeBack(w.header)
+	return true
 }
 
+// corsStale is the error of calls through a stale handle.
+type corsStale struct{}
+
+func (corsStale) Error() string { return "cors: the handler of this http.ResponseWriter has returned" }
+
+// enter returns the writer for a call, which ends with leave, or nil if the
+// handle is stale. If the call panics it never ends, and the writer is not used
+// again.
+func (h *corsHandle) enter() *corsWriter {
+	if h.isCurrent(h.writer.state.Add(1)) {
+		return h.writer
+	}
+	h.writer.leave()
+	h.writer.chain.writers.kept.Store(true)
+	return nil
+}
+
+func (h *corsHandle) isCurrent(state uint32) bool {
+	return state/corsOneRequest%corsHandles == uint32(h.number)
+}
+
+func (w *corsWriter) leave() { w.state.Add(^uint32(0)) }
+
 // Header returns the handler's headers.
-func (w *corsWriter) Header() http.Header { return w.inner.Header() }
+func (h *corsHandle) Header() http.Header {
+	if h.isCurrent(h.writer.state.Load()) {
+		header := h.writer.header
+		if header != nil && h.isCurrent(h.writer.state.Load()) { // and was when it was read
+			return header
+		}
+	}
+	w := h.enter()
+	if w == nil {
+		return http.Header{}
+	}
+	header := w.inner.Header()
+	w.leave()
+	return header
+}
 
 // WriteHeader applies the policy to final responses. An informational one is not
 // the answer yet; it only loses the headers that the policy owns.
-func (w *corsWriter) WriteHeader(status int) {
+func (h *corsHandle) WriteHeader(status int) {
+	w := h.enter()
+	if w == nil {
+		return
+	}
+	written := false
 	switch {
 	case status >= 200 || status == http.StatusSwitchingProtocols:
-		w.commit()
+		written = w.commit(status)
 	case !w.committed:
 		corsRemoveOwned(w.inner.Header())
 	}
-	w.inner.WriteHeader(status)
+	if !written {
+		w.inner.WriteHeader(status)
+	}
+	w.leave()
 }
 
 // Write applies the policy and writes.
-func (w *corsWriter) Write(p []byte) (int, error) {
-	w.commit()
-	return w.inner.Write(p)
+func (h *corsHandle) Write(p []byte) (int, error) {
+	w := h.enter()
+	if w == nil {
+		return 0, corsStale{}
+	}
+	w.commit(http.StatusOK)
+	n, err := w.inner.Write(p)
+	w.leave()
+	return n, err
 }
 
 // WriteString spares io.WriteString a copy.
-func (w *corsWriter) WriteString(s string) (int, error) {
-	w.commit()
-	return io.WriteString(w.inner, s)
+func (h *corsHandle) WriteString(s string) (int, error) {
+	w := h.enter()
+	if w == nil {
+		return 0, corsStale{}
+	}
+	w.commit(http.StatusOK)
+	n, err := io.WriteString(w.inner, s)
+	w.leave()
+	return n, err
 }
 
 // FlushError is what http.ResponseController calls. Every writer has it, since
 // the controller would go past one without it, and past the policy.
-func (w *corsWriter) FlushError() error {
-	w.commit()
+func (h *corsHandle) FlushError() error {
+	w := h.enter()
+	if w == nil {
+		return corsStale{}
+	}
+	applied := !w.committed
+	w.commit(http.StatusOK)
 	err := http.NewResponseController(w.inner).Flush()
-	if errors.Is(err, http.ErrNotSupported) {
+	if applied && errors.Is(err, http.ErrNotSupported) {
 		w.committed = false // nothing went out
 	}
+	w.leave()
 	return err
 }
 
 // Unwrap gives http.ResponseController its deadlines and full duplex.
-func (w *corsWriter) Unwrap() http.ResponseWriter { return w.inner }
+func (h *corsHandle) Unwrap() http.ResponseWriter {
+	w := h.enter()
+	if w == nil {
+		return nil
+	}
+	inner := w.inner
+	w.leave()
+	return inner
+}
 
 // CloseNotify serves handlers that are older than request contexts. Where the
 // server cannot tell, the channel stays silent.
-func (w *corsWriter) CloseNotify() <-chan bool {
+func (h *corsHandle) CloseNotify() <-chan bool {
+	w := h.enter()
+	if w == nil {
+		return make(chan bool)
+	}
+	defer w.leave()
 	if n, ok := w.inner.(interface{ CloseNotify() <-chan bool }); ok {
 		return n.CloseNotify()
 	}
 	return make(chan bool)
 }
 
-func (w *corsWriter) flush() {
-	w.commit()
+func (h *corsHandle) flush() {
+	w := h.enter()
+	if w == nil {
+		return
+	}
+	w.commit(http.StatusOK)
 	w.inner.(http.Flusher).Flush()
+	w.leave()
 }
 
-// hijack leaves the headers alone: whoever takes the connection writes its own.
-func (w *corsWriter) hijack() (net.Conn, *bufio.ReadWriter, error) {
+// hijack leaves the headers alone: whoever takes the connection writes its own,
+// and may go on after the handler has returned.
+func (h *corsHandle) hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w := h.enter()
+	if w == nil {
+		return nil, nil, corsStale{}
+	}
 	conn, buffer, err := w.inner.(http.Hijacker).Hijack()
-	w.committed = w.committed || err == nil
+	if err == nil {
+		w.committed, w.hijacked = true, true
+	}
+	w.leave()
 	return conn, buffer, err
 }
 
-// readFrom writes the first bytes itself, as net/http does: until there are some
-// the handler may still answer otherwise.
-func (w *corsWriter) readFrom(src io.Reader) (int64, error) {
-	var first int64
-	if !w.committed {
-		const sniff = 512
-		n, err := io.Copy(struct{ io.Writer }{w}, io.LimitReader(src, sniff))
-		if err != nil || n < sniff {
-			return n, err
-		}
-		first = n
+func (h *corsHandle) push(target string, o *http.PushOptions) error {
+	w := h.enter()
+	if w == nil {
+		return corsStale{}
 	}
-	n, err := w.inner.(io.ReaderFrom).ReadFrom(src)
-	return first + n, err
+	err := w.inner.(http.Pusher).Push(target, o)
+	w.leave()
+	return err
 }
 
-func (w *corsWriter) push(target string, o *http.PushOptions) error {
-	return w.inner.(http.Pusher).Push(target, o)
+func (h *corsHandle) readFrom(src io.Reader) (int64, error) {
+	w := h.enter()
+	if w == nil {
+		return 0, corsStale{}
+	}
+	n, err := w.readFrom(src)
+	w.leave()
+	return n, err
+}
+
+// readFrom reads the first bytes itself, as net/http does: until there are some
+// the handler may still answer otherwise.
+func (w *corsWriter) readFrom(src io.Reader) (int64, error) {
+	first := 0
+	if !w.committed {
+		buffer := w.chain.buffer()
+		defer w.chain.buffers.Put(buffer)
+		var err error
+		if first, err = w.copyFirst(buffer[:], src); err != nil {
+			if err == io.EOF {
+				err = nil
+			}
+			return int64(first), err
+		}
+	}
+	n, err := w.inner.(io.ReaderFrom).ReadFrom(src)
+	return int64(first) + n, err
+}
+
+// copyFirst fills buffer from src and writes it. It returns io.EOF if src ended.
+func (w *corsWriter) copyFirst(buffer []byte, src io.Reader) (int, error) {
+	n, readErr := io.ReadFull(src, buffer)
+	if readErr == io.ErrUnexpectedEOF {
+		readErr = io.EOF
+	}
+	if n == 0 {
+		return 0, readErr
+	}
+	w.commit(http.StatusOK)
+	n, err := w.inner.Write(buffer[:n])
+	if err == nil {
+		err = readErr
+	}
+	return n, err
 }
 
 // A handler finds out by type assertions what its writer can do, and must find
 // the same with the policy as without it: there is a type for each set of
 // Flusher, Hijacker, ReaderFrom and Pusher.
 type (
-	corsPlain struct{ corsWriter }
-	corsF     struct{ corsWriter }
-	corsH     struct{ corsWriter }
-	corsFH    struct{ corsWriter }
-	corsR     struct{ corsWriter }
-	corsFR    struct{ corsWriter }
-	corsHR    struct{ corsWriter }
-	corsFHR   struct{ corsWriter }
-	corsP     struct{ corsWriter }
-	corsFP    struct{ corsWriter }
-	corsHP    struct{ corsWriter }
-	corsFHP   struct{ corsWriter }
-	corsRP    struct{ corsWriter }
-	corsFRP   struct{ corsWriter }
-	corsHRP   struct{ corsWriter }
-	corsFHRP  struct{ corsWriter }
+	corsPlain struct{ corsHandle }
+	corsF     struct{ corsHandle }
+	corsH     struct{ corsHandle }
+	corsFH    struct{ corsHandle }
+	corsR     struct{ corsHandle }
+	corsFR    struct{ corsHandle }
+	corsHR    struct{ corsHandle }
+	corsFHR   struct{ corsHandle }
+	corsP     struct{ corsHandle }
+	corsFP    struct{ corsHandle }
+	corsHP    struct{ corsHandle }
+	corsFHP   struct{ corsHandle }
+	corsRP    struct{ corsHandle }
+	corsFRP   struct{ corsHandle }
+	corsHRP   struct{ corsHandle }
+	corsFHRP  struct{ corsHandle }
 )
 
-// like returns w as the type that can do what inner can.
-func (w *corsPlain) like(inner http.ResponseWriter) http.ResponseWriter {
+// like returns h as the type that can do what inner can.
+func (h *corsPlain) like(inner http.ResponseWriter) http.ResponseWriter {
 	_, flusher := inner.(http.Flusher)
 	_, hijacker := inner.(http.Hijacker)
 	_, reader := inner.(io.ReaderFrom)
 	_, pusher := inner.(http.Pusher)
 	switch [4]bool{flusher, hijacker, reader, pusher} {
 	case [4]bool{true, false, false, false}:
-		return (*corsF)(w)
+		return (*corsF)(h)
 	case [4]bool{false, true, false, false}:
-		return (*corsH)(w)
+		return (*corsH)(h)
 	case [4]bool{true, true, false, false}:
-		return (*corsFH)(w)
+		return (*corsFH)(h)
 	case [4]bool{false, false, true, false}:
-		return (*corsR)(w)
+		return (*corsR)(h)
 	case [4]bool{true, false, true, false}:
-		return (*corsFR)(w)
+		return (*corsFR)(h)
 	case [4]bool{false, true, true, false}:
-		return (*corsHR)(w)
+		return (*corsHR)(h)
 	case [4]bool{true, true, true, false}:
-		return (*corsFHR)(w)
+		return (*corsFHR)(h)
 	case [4]bool{false, false, false, true}:
-		return (*corsP)(w)
+		return (*corsP)(h)
 	case [4]bool{true, false, false, true}:
-		return (*corsFP)(w)
+		return (*corsFP)(h)
 	case [4]bool{false, true, false, true}:
-		return (*corsHP)(w)
+		return (*corsHP)(h)
 	case [4]bool{true, true, false, true}:
-		return (*corsFHP)(w)
+		return (*corsFHP)(h)
 	case [4]bool{false, false, true, true}:
-		return (*corsRP)(w)
+		return (*corsRP)(h)
 	case [4]bool{true, false, true, true}:
-		return (*corsFRP)(w)
+		return (*corsFRP)(h)
 	case [4]bool{false, true, true, true}:
-		return (*corsHRP)(w)
+		return (*corsHRP)(h)
 	case [4]bool{true, true, true, true}:
-		return (*corsFHRP)(w)
+		return (*corsFHRP)(h)
 	default:
-		return w
+		return h
 	}
 }
 
-func (w *corsF) Flush()    { w.flush() }
-func (w *corsFH) Flush()   { w.flush() }
-func (w *corsFR) Flush()   { w.flush() }
-func (w *corsFHR) Flush()  { w.flush() }
-func (w *corsFP) Flush()   { w.flush() }
-func (w *corsFHP) Flush()  { w.flush() }
-func (w *corsFRP) Flush()  { w.flush() }
-func (w *corsFHRP) Flush() { w.flush() }
+func (h *corsF) Flush()    { h.flush() }
+func (h *corsFH) Flush()   { h.flush() }
+func (h *corsFR) Flush()   { h.flush() }
+func (h *corsFHR) Flush()  { h.flush() }
+func (h *corsFP) Flush()   { h.flush() }
+func (h *corsFHP) Flush()  { h.flush() }
+func (h *corsFRP) Flush()  { h.flush() }
+func (h *corsFHRP) Flush() { h.flush() }
 
-func (w *corsH) Hijack() (net.Conn, *bufio.ReadWriter, error)    { return w.hijack() }
-func (w *corsFH) Hijack() (net.Conn, *bufio.ReadWriter, error)   { return w.hijack() }
-func (w *corsHR) Hijack() (net.Conn, *bufio.ReadWriter, error)   { return w.hijack() }
-func (w *corsFHR) Hijack() (net.Conn, *bufio.ReadWriter, error)  { return w.hijack() }
-func (w *corsHP) Hijack() (net.Conn, *bufio.ReadWriter, error)   { return w.hijack() }
-func (w *corsFHP) Hijack() (net.Conn, *bufio.ReadWriter, error)  { return w.hijack() }
-func (w *corsHRP) Hijack() (net.Conn, *bufio.ReadWriter, error)  { return w.hijack() }
-func (w *corsFHRP) Hijack() (net.Conn, *bufio.ReadWriter, error) { return w.hijack() }
+func (h *corsH) Hijack() (net.Conn, *bufio.ReadWriter, error)    { return h.hijack() }
+func (h *corsFH) Hijack() (net.Conn, *bufio.ReadWriter, error)   { return h.hijack() }
+func (h *corsHR) Hijack() (net.Conn, *bufio.ReadWriter, error)   { return h.hijack() }
+func (h *corsFHR) Hijack() (net.Conn, *bufio.ReadWriter, error)  { return h.hijack() }
+func (h *corsHP) Hijack() (net.Conn, *bufio.ReadWriter, error)   { return h.hijack() }
+func (h *corsFHP) Hijack() (net.Conn, *bufio.ReadWriter, error)  { return h.hijack() }
+func (h *corsHRP) Hijack() (net.Conn, *bufio.ReadWriter, error)  { return h.hijack() }
+func (h *corsFHRP) Hijack() (net.Conn, *bufio.ReadWriter, error) { return h.hijack() }
 
-func (w *corsR) ReadFrom(src io.Reader) (int64, error)    { return w.readFrom(src) }
-func (w *corsFR) ReadFrom(src io.Reader) (int64, error)   { return w.readFrom(src) }
-func (w *corsHR) ReadFrom(src io.Reader) (int64, error)   { return w.readFrom(src) }
-func (w *corsFHR) ReadFrom(src io.Reader) (int64, error)  { return w.readFrom(src) }
-func (w *corsRP) ReadFrom(src io.Reader) (int64, error)   { return w.readFrom(src) }
-func (w *corsFRP) ReadFrom(src io.Reader) (int64, error)  { return w.readFrom(src) }
-func (w *corsHRP) ReadFrom(src io.Reader) (int64, error)  { return w.readFrom(src) }
-func (w *corsFHRP) ReadFrom(src io.Reader) (int64, error) { return w.readFrom(src) }
+func (h *corsR) ReadFrom(src io.Reader) (int64, error)    { return h.readFrom(src) }
+func (h *corsFR) ReadFrom(src io.Reader) (int64, error)   { return h.readFrom(src) }
+func (h *corsHR) ReadFrom(src io.Reader) (int64, error)   { return h.readFrom(src) }
+func (h *corsFHR) ReadFrom(src io.Reader) (int64, error)  { return h.readFrom(src) }
+func (h *corsRP) ReadFrom(src io.Reader) (int64, error)   { return h.readFrom(src) }
+func (h *corsFRP) ReadFrom(src io.Reader) (int64, error)  { return h.readFrom(src) }
+func (h *corsHRP) ReadFrom(src io.Reader) (int64, error)  { return h.readFrom(src) }
+func (h *corsFHRP) ReadFrom(src io.Reader) (int64, error) { return h.readFrom(src) }
 
-func (w *corsP) Push(target string, o *http.PushOptions) error    { return w.push(target, o) }
-func (w *corsFP) Push(target string, o *http.PushOptions) error   { return w.push(target, o) }
-func (w *corsHP) Push(target string, o *http.PushOptions) error   { return w.push(target, o) }
-func (w *corsFHP) Push(target string, o *http.PushOptions) error  { return w.push(target, o) }
-func (w *corsRP) Push(target string, o *http.PushOptions) error   { return w.push(target, o) }
-func (w *corsFRP) Push(target string, o *http.PushOptions) error  { return w.push(target, o) }
-func (w *corsHRP) Push(target string, o *http.PushOptions) error  { return w.push(target, o) }
-func (w *corsFHRP) Push(target string, o *http.PushOptions) error { return w.push(target, o) }
+func (h *corsP) Push(target string, o *http.PushOptions) error    { return h.push(target, o) }
+func (h *corsFP) Push(target string, o *http.PushOptions) error   { return h.push(target, o) }
+func (h *corsHP) Push(target string, o *http.PushOptions) error   { return h.push(target, o) }
+func (h *corsFHP) Push(target string, o *http.PushOptions) error  { return h.push(target, o) }
+func (h *corsRP) Push(target string, o *http.PushOptions) error   { return h.push(target, o) }
+func (h *corsFRP) Push(target string, o *http.PushOptions) error  { return h.push(target, o) }
+func (h *corsHRP) Push(target string, o *http.PushOptions) error  { return h.push(target, o) }
+func (h *corsFHRP) Push(target string, o *http.PushOptions) error { return h.push(target, o) }
