@@ -634,8 +634,7 @@ func (c *corsChain) serveReused(response *corsResponse, w http.ResponseWriter, r
 	reused := c.reused()
 	reused.writer.start(response, w, origin)
 	defer c.finish(reused)
-	number := reused.writer.state.Load() / corsOneRequest % corsHandles
-	c.next.ServeHTTP(reused.handles[number].like(w), r)
+	c.next.ServeHTTP(reused.handle().like(w), r)
 	reused.returned = true
 }
 
@@ -650,6 +649,11 @@ func (c *corsChain) reused() *corsReused {
 	return reused
 }
 
+// handle returns the handle of the current request.
+func (r *corsReused) handle() *corsPlain {
+	return &r.handles[r.writer.state.Load()/corsOneRequest%corsHandles]
+}
+
 func (c *corsChain) finish(reused *corsReused) {
 	if reused.writer.finish() && reused.returned {
 		reused.writer.forget()
@@ -659,11 +663,16 @@ func (c *corsChain) finish(reused *corsReused) {
 }
 
 func (c *corsChain) serveFresh(response *corsResponse, w http.ResponseWriter, r *http.Request, origin []string) {
-	fresh := &corsFresh{writer: corsWriter{chain: c}}
-	fresh.handle.writer = &fresh.writer
+	fresh := c.fresh()
 	fresh.writer.start(response, w, origin)
 	defer fresh.writer.finish()
 	c.next.ServeHTTP(fresh.handle.like(w), r)
+}
+
+func (c *corsChain) fresh() *corsFresh {
+	fresh := &corsFresh{writer: corsWriter{chain: c}}
+	fresh.handle.writer = &fresh.writer
+	return fresh
 }
 
 func (w *corsWriter) start(response *corsResponse, inner http.ResponseWriter, origin []string) {
