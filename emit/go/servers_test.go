@@ -35,12 +35,14 @@ func upstreamCORS(h http.Header) {
 	h["access-control-max-age"] = []string{"5"}
 }
 
+var quiet = log.New(io.Discard, "", 0)
+
 // start serves handler over HTTP/1.1 or HTTP/2.
 func start(tb testing.TB, h2 bool, handler http.Handler) *httptest.Server {
 	tb.Helper()
 	s := httptest.NewUnstartedServer(handler)
 	s.EnableHTTP2 = h2
-	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.Config.ErrorLog = quiet
 	if h2 {
 		s.StartTLS()
 	} else {
