@@ -36,20 +36,26 @@ type corsSiteHandler struct {
 }
 
 func (h *corsSiteHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if path, ok := corsPath(r.URL); ok {
-		if p := h.site.policy(path); p != nil {
-			h.chain.serve(p, w, r)
-			return
-		}
+	if p := h.site.choose(r.URL); p != nil {
+		h.chain.serve(p, w, r)
+		return
 	}
 	h.chain.next.ServeHTTP(w, r)
 }
 
-// policy returns the policy of a path in normal form, or nil if it has none.
+// choose returns the policy of a request's path, or nil if it has none.
+func (s *corsSite) choose(u *url.URL) *corsPolicy {
+	if path, ok := corsPath(u); ok {
+		return s.find(path)
+	}
+	return nil
+}
+
+// find returns the policy of a path in normal form, or nil if it has none.
 //
 // Every route that holds the path starts it, and so comes before it in the
 // alphabet; the last route before it starts with all of them.
-func (s *corsSite) policy(path string) *corsPolicy {
+func (s *corsSite) find(path string) *corsPolicy {
 	low, high := 0, len(s.routes)
 	for low < high {
 		if middle := (low + high) / 2; s.routes[middle].path <= path {
