@@ -16,6 +16,16 @@ policy "socket" {
   origin_gate   = true
 }
 
+# A service with both.
+site "service" {
+  route "/" {
+    policy = policy.app
+  }
+  route "/socket" {
+    policy = policy.socket
+  }
+}
+
 target "go" {
   path = "cors"
 }

@@ -11,39 +11,43 @@ import (
 	"github.com/corsgen/corsgen/ir"
 )
 
-// framework is a framework that has handlers of its own form, for which the
+// framework is a framework whose handlers have a form of their own, for which the
 // attribute framework adds a file.
 type framework struct {
+	name    string // for people
 	suffix  string // of the functions
 	path    string
-	comment string
 	runtime string // embedded; not compiled here, since it imports the framework
-	// print prints the function of a policy.
-	print func(file *jen.File, n *namedPolicy)
-	// chosen is the type of what an environment's policy is, and of its expression.
-	chosen *jen.Statement
-	choose func(v *namedVariant) *jen.Statement
+	make    string // the function of the runtime that makes what In returns
+	result  *jen.Statement
+	// print prints the function of that name, which uses what make makes.
+	print func(file *jen.File, name string, made *jen.Statement)
 }
 
 // frameworks are the values of the attribute.
 var frameworks = map[string]framework{
 	"gin": {
+		name:    "gin",
 		suffix:  "Gin",
 		path:    "cors_gin.gen.go",
-		comment: "This file makes handlers of gin (https://gin-gonic.com) of the policies.",
 		runtime: runtimeGinText,
-		print:   printGin,
-		chosen:  jen.Id("gin").Dot("HandlerFunc"),
-		choose:  func(v *namedVariant) *jen.Statement { return jen.Id("policy" + v.key).Dot("gin").Call() },
+		make:    "corsGinHandler",
+		result:  jen.Id("gin").Dot("HandlerFunc"),
+		print: func(file *jen.File, name string, made *jen.Statement) {
+			file.Func().Id(name).Params().Id("gin").Dot("HandlerFunc").Block(jen.Return(made))
+		},
 	},
 	"echo": {
+		name:    "Echo",
 		suffix:  "Echo",
 		path:    "cors_echo.gen.go",
-		comment: "This file makes middleware of Echo (https://echo.labstack.com) of the policies.",
 		runtime: runtimeEchoText,
-		print:   printEcho,
-		chosen:  jen.Id("echo").Dot("MiddlewareFunc"),
-		choose:  func(v *namedVariant) *jen.Statement { return jen.Id("policy" + v.key).Dot("echo") },
+		make:    "corsEchoMiddleware",
+		result:  jen.Id("echo").Dot("MiddlewareFunc"),
+		print: func(file *jen.File, name string, made *jen.Statement) {
+			handler := jen.Id("echo").Dot("HandlerFunc")
+			file.Func().Id(name).Params(jen.Id("next").Add(handler)).Add(handler).Block(jen.Return(made.Call(jen.Id("next"))))
+		},
 	},
 }
 
@@ -52,23 +56,26 @@ func (f *framework) file(p *ir.Program, o emit.Options) (emit.File, error) {
 	_, text, _ := strings.Cut(f.runtime, "import (\n")
 	imports, runtime, _ := strings.Cut(text, ")\n")
 	functions, err := f.functions(p, o)
-	content := "// " + emit.Marker(p) + "\n\npackage " + o.Package + "\n\n// " + f.comment + "\n\n" +
+	content := "// " + emit.Marker(p) + "\n\npackage " + o.Package + "\n\n" +
+		"// This file offers the policies in the form of " + f.name + ".\n\n" +
 		"import (\n" + imports + ")\n" + functions + runtime
 	return emit.File{Path: f.path, Content: []byte(content)}, err
 }
 
-// functions prints the functions of the policies. They name the framework's
-// package, which the runtime below them imports.
+// functions prints the functions of the policies and sites. They name the
+// framework's package, which the runtime below them imports.
 func (f *framework) functions(p *ir.Program, o emit.Options) (string, error) {
 	file := jen.NewFile(o.Package)
-	for _, n := range named(p, o.Environment) {
-		comment(file, n.id+f.suffix+" is "+n.id+` for `+o.Framework+`: the CORS policy "`+n.Name+`" (`+emit.Place(n.Src)+`).`)
-		f.print(file, n)
-		if len(n.environments) > 0 {
-			comment(file, fmt.Sprintf("%s%sIn is %s%s as it stands in an environment, %s. Any other name is an error.",
-				n.id, f.suffix, n.id, f.suffix, quotedNames(n.environments, "or")))
-			n.printChoice(file, n.id+f.suffix+in, f.chosen.Clone(), f.choose)
-		}
+	policies := named(p, o.Environment)
+	for _, n := range policies {
+		what := fmt.Sprintf("the CORS policy %q (%s)", n.Name, emit.Place(n.Src))
+		f.function(file, n.id, what, f.made("policy"+n.id))
+		f.choice(file, n.id, n.environments, n.arms(func(v *namedVariant) *jen.Statement { return f.made("policy" + v.key) }))
+	}
+	for _, s := range namedSites(p, policies, o.Environment) {
+		what := fmt.Sprintf("the policies of site %q (%s)", s.Name, emit.Place(s.Src))
+		f.function(file, s.id, what, f.made("site"+s.id))
+		f.choice(file, s.id, s.environments, s.arms(func(v *siteVariant) *jen.Statement { return f.made("site" + v.key) }))
 	}
 	var b bytes.Buffer
 	err := file.Render(&b)
@@ -76,14 +83,21 @@ func (f *framework) functions(p *ir.Program, o emit.Options) (string, error) {
 	return functions, err
 }
 
-func printGin(file *jen.File, n *namedPolicy) {
-	file.Func().Id(n.id + "Gin").Params().Id("gin").Dot("HandlerFunc").Block(
-		jen.Return(jen.Id("policy" + n.id).Dot("gin").Call()),
-	)
+// made prints what the runtime makes of a policy or site.
+func (f *framework) made(of string) *jen.Statement {
+	return jen.Id(f.make).Call(jen.Id(of).Dot("choose"))
 }
 
-func printEcho(file *jen.File, n *namedPolicy) {
-	file.Func().Id(n.id + "Echo").Params(jen.Id("next").Id("echo").Dot("HandlerFunc")).Id("echo").Dot("HandlerFunc").Block(
-		jen.Return(jen.Id("policy" + n.id).Dot("echo").Call(jen.Id("next"))),
-	)
+func (f *framework) function(file *jen.File, id, what string, made *jen.Statement) {
+	comment(file, id+f.suffix+" is "+id+" for "+f.name+": "+what+".")
+	f.print(file, id+f.suffix, made)
+}
+
+// choice prints the function that chooses an environment at start-up.
+func (f *framework) choice(file *jen.File, id string, environments []string, arms []arm) {
+	if len(environments) == 0 {
+		return
+	}
+	comment(file, inWords(id+f.suffix, environments))
+	printChoice(file, id+f.suffix+in, f.result.Clone(), environments, arms)
 }

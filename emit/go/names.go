@@ -31,30 +31,22 @@ func exports(p *ir.Program, o emit.Options) []exported {
 	}
 	for i := range p.Policies {
 		policy := &p.Policies[i]
-		for _, suffix := range policySuffixes(p, o) {
+		for _, suffix := range suffixes(p, o, "", allowsOrigin) {
 			all = append(all, exported{ir.Identifier(policy.Name) + suffix, fmt.Sprintf("policy %q", policy.Name), policy.Src})
 		}
 	}
 	for i := range p.Sites {
 		site := &p.Sites[i]
-		for _, suffix := range siteSuffixes(p) {
+		for _, suffix := range suffixes(p, o, "") {
 			all = append(all, exported{ir.Identifier(site.Name) + suffix, fmt.Sprintf("site %q", site.Name), site.Src})
 		}
 	}
 	return all
 }
 
-// siteSuffixes are what the functions of a site are called beside its name.
-func siteSuffixes(p *ir.Program) []string {
-	if len(p.Environments) == 0 {
-		return []string{""}
-	}
-	return []string{"", in}
-}
-
-// policySuffixes are what the functions of a policy are called beside its name.
-func policySuffixes(p *ir.Program, o emit.Options) []string {
-	all := []string{"", allowsOrigin}
+// suffixes are what the functions of a policy or a site are called beside its
+// name, by those that every output has.
+func suffixes(p *ir.Program, o emit.Options, all ...string) []string {
 	if f, ok := frameworks[o.Framework]; ok {
 		all = append(all, f.suffix)
 	}

@@ -64,11 +64,15 @@ func (n *namedPolicy) printAllowsOriginIn(file *jen.File) {
 
 // printChoice prints a function that returns what belongs to an environment.
 func (n *namedPolicy) printChoice(file *jen.File, name string, result *jen.Statement, of func(*namedVariant) *jen.Statement) {
+	printChoice(file, name, result, n.environments, n.arms(of))
+}
+
+func (n *namedPolicy) arms(of func(*namedVariant) *jen.Statement) []arm {
 	arms := make([]arm, len(n.variants))
 	for i, v := range n.variants {
 		arms[i] = arm{v.Environments, of(v)}
 	}
-	printChoice(file, name, result, n.environments, arms)
+	return arms
 }
 
 // allows returns the function that knows the origins of v.

@@ -4,21 +4,32 @@ package golang
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v5"
 )
 
-// echo applies the policy to next.
-func (p *corsPolicy) echo(next echo.HandlerFunc) echo.HandlerFunc {
-	c := &corsEchoChain{next: next}
-	return func(e *echo.Context) error { return c.serve(p, e) }
-}
-
-// corsEchoChain is a handler of echo with what its requests share.
+// corsEchoChain is a handler of Echo with what its requests share.
 type corsEchoChain struct {
 	chain corsChain
 	next  echo.HandlerFunc
 }
+
+// corsEchoMiddleware applies the policy that a function chooses, if any.
+func corsEchoMiddleware(choose func(*url.URL) *corsPolicy) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		c := &corsEchoChain{next: next}
+		return func(e *echo.Context) error {
+			if p := choose(e.Request().URL); p != nil {
+				return c.serve(p, e)
+			}
+			return next(e)
+		}
+	}
+}
+
+// choose returns p for every request.
+func (p *corsPolicy) choose(*url.URL) *corsPolicy { return p }
 
 // serve applies a policy to a request.
 func (c *corsEchoChain) serve(p *corsPolicy, e *echo.Context) error {

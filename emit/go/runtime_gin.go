@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"net"
 	"net/http"
+	"net/url"
 	"reflect"
 
 	"github.com/gin-gonic/gin"
@@ -17,11 +18,19 @@ type corsGin struct {
 	own   reflect.Type // of the writer that gin makes
 }
 
-// gin applies the policy to the handlers that follow.
-func (p *corsPolicy) gin() gin.HandlerFunc {
+// corsGinHandler applies the policy that a function chooses, if any, to the
+// handlers that follow.
+func corsGinHandler(choose func(*url.URL) *corsPolicy) gin.HandlerFunc {
 	c := &corsGin{own: reflect.TypeOf(new(gin.Context).Copy().Writer)}
-	return func(g *gin.Context) { c.serve(p, g) }
+	return func(g *gin.Context) {
+		if p := choose(g.Request.URL); p != nil {
+			c.serve(p, g)
+		}
+	}
 }
+
+// choose returns p for every request.
+func (p *corsPolicy) choose(*url.URL) *corsPolicy { return p }
 
 // serve applies a policy to a request.
 func (c *corsGin) serve(p *corsPolicy, g *gin.Context) {

@@ -127,11 +127,17 @@ func (s *namedSite) index(r ir.Route) int { return slices.Index(s.policies, s.po
 // printIn prints the function that chooses an environment at start-up.
 func (s *namedSite) printIn(file *jen.File) {
 	comment(file, inWords(s.id, s.environments))
-	var arms []arm
-	for _, v := range s.variants {
-		arms = append(arms, arm{v.environments, jen.Id("site" + v.key).Dot("handler")})
+	printChoice(file, s.id+in, middlewareType(), s.environments, s.arms(func(v *siteVariant) *jen.Statement {
+		return jen.Id("site" + v.key).Dot("handler")
+	}))
+}
+
+func (s *namedSite) arms(of func(*siteVariant) *jen.Statement) []arm {
+	arms := make([]arm, len(s.variants))
+	for i, v := range s.variants {
+		arms[i] = arm{v.environments, of(v)}
 	}
-	printChoice(file, s.id+in, middlewareType(), s.environments, arms)
+	return arms
 }
 
 func (s *namedSite) printVariant(file *jen.File, v *siteVariant) {

@@ -2,35 +2,52 @@
 
 package echocors
 
-// This file makes middleware of Echo (https://echo.labstack.com) of the policies.
+// This file offers the policies in the form of Echo.
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v5"
 )
 
-// AppEcho is App for echo: the CORS policy "app" (cors.hcl:3).
+// AppEcho is App for Echo: the CORS policy "app" (cors.hcl:3).
 func AppEcho(next echo.HandlerFunc) echo.HandlerFunc {
-	return policyApp.echo(next)
+	return corsEchoMiddleware(policyApp.choose)(next)
 }
 
-// SocketEcho is Socket for echo: the CORS policy "socket" (cors.hcl:14).
+// SocketEcho is Socket for Echo: the CORS policy "socket" (cors.hcl:14).
 func SocketEcho(next echo.HandlerFunc) echo.HandlerFunc {
-	return policySocket.echo(next)
+	return corsEchoMiddleware(policySocket.choose)(next)
 }
 
-// echo applies the policy to next.
-func (p *corsPolicy) echo(next echo.HandlerFunc) echo.HandlerFunc {
-	c := &corsEchoChain{next: next}
-	return func(e *echo.Context) error { return c.serve(p, e) }
+// ServiceEcho is Service for Echo: the policies of site "service"
+// (cors.hcl:20).
+func ServiceEcho(next echo.HandlerFunc) echo.HandlerFunc {
+	return corsEchoMiddleware(siteService.choose)(next)
 }
 
-// corsEchoChain is a handler of echo with what its requests share.
+// corsEchoChain is a handler of Echo with what its requests share.
 type corsEchoChain struct {
 	chain corsChain
 	next  echo.HandlerFunc
 }
+
+// corsEchoMiddleware applies the policy that a function chooses, if any.
+func corsEchoMiddleware(choose func(*url.URL) *corsPolicy) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		c := &corsEchoChain{next: next}
+		return func(e *echo.Context) error {
+			if p := choose(e.Request().URL); p != nil {
+				return c.serve(p, e)
+			}
+			return next(e)
+		}
+	}
+}
+
+// choose returns p for every request.
+func (p *corsPolicy) choose(*url.URL) *corsPolicy { return p }
 
 // serve applies a policy to a request.
 func (c *corsEchoChain) serve(p *corsPolicy, e *echo.Context) error {

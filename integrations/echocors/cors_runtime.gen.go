@@ -605,6 +605,7 @@ const corsOneRequest = 1 << 16
 type corsHandle struct {
 	writer *corsWriter
 	number uint16 // of the request, modulo corsHandles
+	taken  bool   // a handler has it that has not returned
 }
 
 // corsHandles is how many requests a writer serves before a handle comes round
@@ -639,12 +640,18 @@ func (c *corsChain) serveReused(response *corsResponse, w http.ResponseWriter, r
 }
 
 func (c *corsChain) reused() *corsReused {
-	if reused, ok := c.writers.pool.Get().(*corsReused); ok {
-		return reused
+	reused, ok := c.writers.pool.Get().(*corsReused)
+	if !ok {
+		reused = corsNewReused(c)
 	}
+	reused.handle().taken = true
+	return reused
+}
+
+func corsNewReused(c *corsChain) *corsReused {
 	reused := &corsReused{writer: corsWriter{chain: c}}
 	for i := range reused.handles {
-		reused.handles[i].corsHandle = corsHandle{&reused.writer, uint16(i)}
+		reused.handles[i].corsHandle = corsHandle{writer: &reused.writer, number: uint16(i)}
 	}
 	return reused
 }
@@ -655,6 +662,9 @@ func (r *corsReused) handle() *corsPlain {
 }
 
 func (c *corsChain) finish(reused *corsReused) {
+	if !reused.writer.hijacked {
+		reused.handle().taken = false
+	}
 	if reused.writer.finish() && reused.returned {
 		reused.writer.forget()
 		reused.returned = false
@@ -671,7 +681,7 @@ func (c *corsChain) serveFresh(response *corsResponse, w http.ResponseWriter, r 
 
 func (c *corsChain) fresh() *corsFresh {
 	fresh := &corsFresh{writer: corsWriter{chain: c}}
-	fresh.handle.writer = &fresh.writer
+	fresh.handle.writer, fresh.handle.taken = &fresh.writer, true
 	return fresh
 }
 
@@ -685,7 +695,8 @@ func (w *corsWriter) start(response *corsResponse, inner http.ResponseWriter, or
 	}
 }
 
-// finish makes the handle stale. It reports whether no call is running.
+// finish makes the handle stale, first of all, so that no late call meets with
+// what it does. It reports whether no call is running.
 //
 // A handler may return without a write, or panic: then whoever answers in its
 // place (net/http, or a middleware further out that recovers) answers by this
@@ -694,8 +705,9 @@ func (w *corsWriter) finish() bool {
 	if w.hijacked {
 		return false
 	}
+	running := w.state.Add(corsOneRequest) % corsOneRequest
 	w.commit(0)
-	return w.state.Add(corsOneRequest)%corsOneRequest == 0
+	return running == 0
 }
 
 // forget makes w ready for the next request.
@@ -741,7 +753,7 @@ func (h *corsHandle) enter() *corsWriter {
 }
 
 func (h *corsHandle) isCurrent(state uint32) bool {
-	return state/corsOneRequest%corsHandles == uint32(h.number)
+	return state/corsOneRequest%corsHandles == uint32(h.number) && h.taken
 }
 
 func (w *corsWriter) leave() { w.state.Add(^uint32(0)) }
@@ -750,7 +762,8 @@ func (w *corsWriter) leave() { w.state.Add(^uint32(0)) }
 func (h *corsHandle) Header() http.Header {
 	if h.isCurrent(h.writer.state.Load()) {
 		header := h.writer.header
-		if header != nil && h.isCurrent(h.writer.state.Load()) { // and was when it was read
+		// An Add, since a Load could overtake the reading of header.
+		if header != nil && h.isCurrent(h.writer.state.Add(0)) {
 			return header
 		}
 	}

@@ -116,3 +116,28 @@ var policySocket = corsPolicy{
 func allowsSocket(origin string) bool {
 	return origin == "https://app.example.com" // cors.hcl:15
 }
+
+// Service applies to each request to next the policy of its path (site
+// "service", cors.hcl:20), and leaves others alone:
+//
+//   - / and below: App (cors.hcl:21)
+//   - /socket: Socket (cors.hcl:24)
+func Service(next http.Handler) http.Handler {
+	return siteService.handler(next)
+}
+
+// siteService is what Service does.
+var siteService = corsSite{
+	routes: routesService,
+	policies: []*corsPolicy{
+		&policyApp,    // 0
+		&policySocket, // 1
+	},
+}
+
+// routesService are the routes of Service in alphabetical order, each with its
+// policy's number.
+var routesService = []corsRoute{
+	{path: "/", policy: 0},              // App (cors.hcl:21)
+	{path: "/socket", policy: 1, up: 1}, // Socket (cors.hcl:24)
+}

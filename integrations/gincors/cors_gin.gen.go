@@ -2,12 +2,13 @@
 
 package gincors
 
-// This file makes handlers of gin (https://gin-gonic.com) of the policies.
+// This file offers the policies in the form of gin.
 
 import (
 	"bufio"
 	"net"
 	"net/http"
+	"net/url"
 	"reflect"
 
 	"github.com/gin-gonic/gin"
@@ -15,12 +16,17 @@ import (
 
 // AppGin is App for gin: the CORS policy "app" (cors.hcl:3).
 func AppGin() gin.HandlerFunc {
-	return policyApp.gin()
+	return corsGinHandler(policyApp.choose)
 }
 
 // SocketGin is Socket for gin: the CORS policy "socket" (cors.hcl:14).
 func SocketGin() gin.HandlerFunc {
-	return policySocket.gin()
+	return corsGinHandler(policySocket.choose)
+}
+
+// ServiceGin is Service for gin: the policies of site "service" (cors.hcl:20).
+func ServiceGin() gin.HandlerFunc {
+	return corsGinHandler(siteService.choose)
 }
 
 // corsGin is what the requests of a handler of gin share.
@@ -29,11 +35,19 @@ type corsGin struct {
 	own   reflect.Type // of the writer that gin makes
 }
 
-// gin applies the policy to the handlers that follow.
-func (p *corsPolicy) gin() gin.HandlerFunc {
+// corsGinHandler applies the policy that a function chooses, if any, to the
+// handlers that follow.
+func corsGinHandler(choose func(*url.URL) *corsPolicy) gin.HandlerFunc {
 	c := &corsGin{own: reflect.TypeOf(new(gin.Context).Copy().Writer)}
-	return func(g *gin.Context) { c.serve(p, g) }
+	return func(g *gin.Context) {
+		if p := choose(g.Request.URL); p != nil {
+			c.serve(p, g)
+		}
+	}
 }
+
+// choose returns p for every request.
+func (p *corsPolicy) choose(*url.URL) *corsPolicy { return p }
 
 // serve applies a policy to a request.
 func (c *corsGin) serve(p *corsPolicy, g *gin.Context) {
