@@ -100,7 +100,7 @@ var rules = []Rule{
 	{Code: "C601", Slug: "acceptance-incomplete", Title: "An accepted risk needs reason, owner and expiry."},
 	{Code: "C602", Slug: "acceptance-expired", Planned: true, Title: "An accepted risk has expired."},
 	{Code: "C603", Slug: "acceptance-unused", Severity: Warning, Planned: true, Title: "An accepted risk accepts nothing."},
-	{Code: "C606", Slug: "route-twice", Title: "Two routes have the same path."},
+	{Code: "C606", Slug: "route-twice", Title: "Two routes have the same path, or a route changes nothing."},
 	{Code: "C607", Slug: "environment-without-origins", Title: "An environment ends up without origins."},
 	{Code: "C608", Slug: "widens", Planned: true, Title: "A change widens the policy."},
 	{Code: "C610", Slug: "unused", Severity: Warning, Planned: true, Title: "A variable, local, origin set or policy is not used."},

@@ -14,7 +14,7 @@ import (
 )
 
 // Check returns the risks of a program that nobody accepted, in the base and in
-// every environment. The program compiled is what came of source.
+// every environment, and what changes nothing. The program compiled is what came of source.
 func Check(source *policy.Program, compiled *ir.Program) diag.List {
 	var found diag.List
 	for i := range compiled.Policies {
@@ -24,6 +24,9 @@ func Check(source *policy.Program, compiled *ir.Program) diag.List {
 			c.variant(v, entries(&source.Policies[i], v.Environment))
 		}
 		found = append(found, c.found...)
+	}
+	for i := range compiled.Sites {
+		found = append(found, checkSite(compiled, &compiled.Sites[i])...)
 	}
 	return found.Sorted()
 }
