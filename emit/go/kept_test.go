@@ -113,12 +113,14 @@ var uses = map[string]func(w http.ResponseWriter) error{
 		w.Header()["Access-Control-Allow-Origin"] = []string{"https://evil.example"}
 		return nothing(len(w.Header()) == 0)
 	},
-	"WriteHeader":      func(w http.ResponseWriter) error { w.WriteHeader(500); return corsStale{} },
-	"WriteHeader 103":  func(w http.ResponseWriter) error { w.WriteHeader(103); return corsStale{} },
-	"WriteHeader 0":    func(w http.ResponseWriter) error { w.WriteHeader(0); return corsStale{} },
-	"Write":            func(w http.ResponseWriter) error { return count(w.Write([]byte("stale"))) },
-	"WriteString":      func(w http.ResponseWriter) error { return count(io.WriteString(w, "stale")) },
-	"ReadFrom":         func(w http.ResponseWriter) error { return count(w.(io.ReaderFrom).ReadFrom(strings.NewReader("stale"))) },
+	"WriteHeader":     func(w http.ResponseWriter) error { w.WriteHeader(500); return corsStale{} },
+	"WriteHeader 103": func(w http.ResponseWriter) error { w.WriteHeader(103); return corsStale{} },
+	"WriteHeader 0":   func(w http.ResponseWriter) error { w.WriteHeader(0); return corsStale{} },
+	"Write":           func(w http.ResponseWriter) error { return count(w.Write([]byte("stale"))) },
+	"WriteString":     func(w http.ResponseWriter) error { return count(io.WriteString(w, "stale")) },
+	"ReadFrom": func(w http.ResponseWriter) error {
+		return count(w.(io.ReaderFrom).ReadFrom(strings.NewReader("stale")))
+	},
 	"Copy":             func(w http.ResponseWriter) error { return count(io.Copy(w, io.LimitReader(zeros{}, 5000))) },
 	"Flush":            func(w http.ResponseWriter) error { w.(http.Flusher).Flush(); return corsStale{} },
 	"FlushError":       func(w http.ResponseWriter) error { return w.(interface{ FlushError() error }).FlushError() },
