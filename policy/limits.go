@@ -15,7 +15,8 @@ const (
 	maxOriginFiles   = 64 << 20 // bytes of all origin files together
 	maxEntries       = 500_000  // entries of all lists of a program
 	maxEnvironments  = 100
-	maxRoutes        = 1_000 // of a site
+	maxSites         = 100
+	maxRoutes        = 5_000 // of all sites; each costs a line for each environment
 	maxPath          = 1024  // bytes of a route's path
 	maxSteps         = 3_000_000
 	maxDiagnostics   = 10_000

@@ -72,6 +72,7 @@ type loader struct {
 	read      int  // bytes of policy and variable files so far
 	templates int  // tokens of the templates in JSON so far
 	entries   int  // of all lists of the program so far
+	routes    int  // of all sites so far
 	broken    bool // a file is not valid HCL
 	files     fileRoot
 	eval      *evaluator

@@ -28,8 +28,12 @@ func (l *loader) readSites(blocks []*hcl.Block, seen map[string]hcl.Range) {
 	for _, p := range l.program.Policies {
 		policies[p.Name] = true
 	}
-	for _, b := range blocks {
+	for i, b := range blocks {
 		name, at := b.Labels[0], labelRange(b)
+		if i == maxSites {
+			l.fail(codeLimit, at, "There are too many sites", fmt.Sprintf("A program has at most %d.", maxSites))
+			break
+		}
 		l.checkGoName(name, at)
 		s := l.readSite(b, policies)
 		if l.once(seen, "policies or sites", name, at) {
@@ -45,9 +49,9 @@ func (l *loader) readSite(b *hcl.Block, policies map[string]bool) Site {
 		l.fail(codeMissing, labelRange(b), fmt.Sprintf("The site %s has no routes", quote(s.Name)), "Say which policy is for which path, such as route \"/v1/\" { policy = policy.NAME }.")
 	}
 	seen := map[string]hcl.Range{}
-	for i, r := range blocks {
-		if i == maxRoutes {
-			l.fail(codeLimit, labelRange(r), fmt.Sprintf("The site %s has too many routes", quote(s.Name)), fmt.Sprintf("A site has at most %d.", maxRoutes))
+	for _, r := range blocks {
+		if l.routes++; l.routes > maxRoutes {
+			l.tooManyRoutes(labelRange(r))
 			break
 		}
 		if route, ok := l.readRoute(r, policies); ok && l.ownPath(seen, route) {
@@ -55,6 +59,12 @@ func (l *loader) readSite(b *hcl.Block, policies map[string]bool) Site {
 		}
 	}
 	return s
+}
+
+func (l *loader) tooManyRoutes(at hcl.Range) {
+	if l.routes == maxRoutes+1 {
+		l.fail(codeLimit, at, "There are too many routes", fmt.Sprintf("All sites of a program together have at most %d.", maxRoutes))
+	}
 }
 
 func (l *loader) readRoute(b *hcl.Block, policies map[string]bool) (Route, bool) {
