@@ -14,10 +14,15 @@ import (
 	"github.com/corsgen/corsgen/integrations/cors"
 )
 
-// upgrader is gorilla's. Its default takes pages of the server's own host alone.
-var upgrader = gorilla.Upgrader{CheckOrigin: func(*http.Request) bool { return true }} // the gate has looked
+// allowed asks the policy, for upgraders: without origin_gate every page may open
+// a WebSocket. Requests without an Origin are not from a browser.
+func allowed(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	return origin == "" || cors.AppAllowsOrigin(origin)
+}
 
 func gorillaEcho(w http.ResponseWriter, r *http.Request) {
+	upgrader := gorilla.Upgrader{CheckOrigin: allowed}
 	conn, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
 		return
@@ -28,8 +33,15 @@ func gorillaEcho(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// coderEcho asks before Accept. OriginPatterns is no substitute: it compares hosts
+// without regard to case, "*" stands for dots too, and the server's own host is
+// always taken.
 func coderEcho(w http.ResponseWriter, r *http.Request) {
-	conn, err := coder.Accept(w, r, &coder.AcceptOptions{InsecureSkipVerify: true}) // the gate has looked
+	if !allowed(r) {
+		http.Error(w, "origin not allowed", http.StatusForbidden)
+		return
+	}
+	conn, err := coder.Accept(w, r, &coder.AcceptOptions{InsecureSkipVerify: true}) // the policy was asked
 	if err != nil {
 		return
 	}
@@ -56,8 +68,27 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
-// TestOriginGate refuses pages of other origins before the upgrade. The server's
-// own host is no exception: a policy names every origin that it allows.
+// TestAllowsOrigin lets the upgraders themselves refuse pages of other origins.
+func TestAllowsOrigin(t *testing.T) {
+	for name, handler := range upgraders {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(cors.App(handler))
+			defer server.Close()
+			for _, origin := range foreign(server) {
+				if status := refused(t, server.URL, origin); status != http.StatusForbidden {
+					t.Errorf("%s: %d", origin, status)
+				}
+			}
+		})
+	}
+}
+
+// foreign are origins that the policies do not name. The server's own is one.
+func foreign(server *httptest.Server) []string {
+	return []string{"https://evil.example", "null", "HTTPS://app.example.com", server.URL}
+}
+
+// TestOriginGate refuses pages of other origins before the handler.
 func TestOriginGate(t *testing.T) {
 	for name, handler := range upgraders {
 		t.Run(name, func(t *testing.T) {
@@ -67,7 +98,7 @@ func TestOriginGate(t *testing.T) {
 				handler(w, r)
 			})))
 			defer server.Close()
-			for _, origin := range []string{"https://evil.example", "null", "HTTPS://app.example.com", server.URL} {
+			for _, origin := range foreign(server) {
 				if status := refused(t, server.URL, origin); status != http.StatusForbidden || reached {
 					t.Errorf("%s: %d, reached the handler: %v", origin, status, reached)
 				}
