@@ -358,3 +358,36 @@ func TestRequestEditedAfterTheDecision(t *testing.T) {
 		}
 	}
 }
+
+// Whoever appends to a value of the header, as Header.Add does, changes no other
+// value of the same response.
+func TestValuesDoNotTouch(t *testing.T) {
+	w := httptest.NewRecorder()
+	middleware(t, appSettings)(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(200)
+	})).ServeHTTP(w, appRequest())
+	for name, values := range w.Header() {
+		if len(values) != cap(values) {
+			t.Errorf("%s has room for more", name)
+		}
+	}
+}
+
+// A handler may set Vary to a slice that it uses again with another content.
+func TestMergedVaryIsNotTheHandlers(t *testing.T) {
+	mine := []string{"Accept"}
+	h := corsHandlerOf(t, true, func(w http.ResponseWriter, r *http.Request) {
+		mine[0] = r.Header.Get("X-Vary")
+		w.Header()["Vary"] = mine
+		w.WriteHeader(200)
+	})
+	for _, vary := range []string{"Accept", "Cookie", "Accept", "Accept"} {
+		r := appRequest()
+		r.Header.Set("X-Vary", vary)
+		w := newAbleWriter()
+		h.ServeHTTP(w, r)
+		if got := w.sent["Vary"]; len(got) != 1 || got[0] != vary+", Origin" {
+			t.Errorf("%s: %q", vary, got)
+		}
+	}
+}
