@@ -1,7 +1,6 @@
 package golang
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -10,61 +9,66 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/corsgen/corsgen/diag"
-	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/ir"
 	"github.com/corsgen/corsgen/origin"
 )
 
-// maxArms is how many exact origins a switch compares; more are hashed.
-const maxArms = 4
+// From how many on a list is faster than one test each; see the section Matchers
+// of docs/performance.md.
+const (
+	maxExact    = 4  // origins in a switch
+	maxPatterns = 16 // patterns tried on an origin that is not taken apart
+	maxAlike    = 2  // patterns of one shape tried on one that is
+)
 
-// matcher is a function that knows the origins of a variant: exact ones in a
-// switch or a list, patterns one by one or by a list of what stands behind their
-// wildcard.
+// matcher is a function that knows the origins of a variant.
 type matcher struct {
 	key      string
-	arms     []ir.Pattern
-	patterns []ir.Pattern
-	lists    []*list
+	exact    group
+	anyPort  group        // exact but for the port
+	patterns []ir.Pattern // with one wildcard
+	shapes   []*shape
 	shortest int // of the origins, in bytes
 	longest  int
 }
 
-// list is a perfect hash over texts that tell origins of one form apart.
-type list struct {
-	name  string // in the output
-	form  form
-	lines []string
-	src   []diag.Range
+// group is patterns that one lookup finds.
+type group struct {
+	name    string // in the output, in front of the key
+	entries []entry
+	src     []diag.Range
 }
 
-// form is what stands before the text in a list: nothing, or the scheme and a
-// wildcard for one label or more.
-type form struct {
-	scheme string // "" for exact origins
-	deep   bool
+// shape is a group of patterns whose wildcards are at the same places.
+type shape struct {
+	group
+	shape   corsShape
+	example ir.Pattern
 }
 
 func newMatcher(v *namedVariant) *matcher {
-	patterns := distinct(v.Variant.Origins.Patterns)
-	count := map[form]int{}
-	for _, p := range patterns {
-		if f, _, ok := formOf(p); ok {
-			count[f]++
-		}
+	m := &matcher{
+		key: v.key, shortest: origin.MaxLength,
+		exact: group{name: "origins"}, anyPort: group{name: "anyPort"},
 	}
-	m := &matcher{key: v.key, shortest: origin.MaxLength}
-	for _, p := range patterns {
+	var hard []ir.Pattern // they cannot be tried without taking the origin apart
+	for _, p := range distinct(v.Variant.Origins.Patterns) {
 		m.bound(p)
-		switch f, text, _ := formOf(p); {
-		case count[f] > maxArms && text != "":
-			m.list(f).add(text, p.Src)
+		switch pieces := piecesOf(p); {
 		case p.Exact():
-			m.arms = append(m.arms, p)
-		default:
+			m.exact.add(p.String(), p.Src, p.String())
+		case len(pieces.wilds) == 0:
+			m.anyPort.add(pieces.literals[0], p.Src, pieces.literals[0])
+		case len(pieces.wilds) == 1:
 			m.patterns = append(m.patterns, p)
+		default:
+			hard = append(hard, p)
 		}
 	}
+	if len(m.patterns) > maxPatterns {
+		m.patterns, hard = nil, append(m.patterns, hard...)
+	}
+	m.groupByShape(hard)
 	return m
 }
 
@@ -79,24 +83,28 @@ func distinct(patterns []ir.Pattern) []ir.Pattern {
 	})
 }
 
-// list returns the list of a form.
-func (m *matcher) list(f form) *list {
-	for _, l := range m.lists {
-		if l.form == f {
-			return l
+func (m *matcher) groupByShape(patterns []ir.Pattern) {
+	byShape := map[corsShape]*shape{}
+	lists := 0
+	for _, p := range patterns {
+		pieces := piecesOf(p)
+		s, ok := byShape[pieces.shape()]
+		if !ok {
+			s = &shape{shape: pieces.shape(), example: p}
+			byShape[s.shape] = s
+			m.shapes = append(m.shapes, s)
+		}
+		s.add(p.String(), p.Src, pieces.literals...)
+		if len(s.entries) == maxAlike+1 {
+			lists++
+			s.name = "patterns" + strconv.Itoa(lists)
 		}
 	}
-	l := &list{name: m.key, form: f}
-	if len(m.lists) > 0 {
-		l.name += strconv.Itoa(len(m.lists) + 1)
-	}
-	m.lists = append(m.lists, l)
-	return l
 }
 
-func (l *list) add(line string, src diag.Range) {
-	l.lines = append(l.lines, line)
-	l.src = append(l.src, src)
+func (g *group) add(line string, src diag.Range, literals ...string) {
+	g.entries = append(g.entries, entry{line, literals})
+	g.src = append(g.src, src)
 }
 
 // bound widens the lengths that m lets through by those of p.
@@ -110,137 +118,47 @@ func (m *matcher) bound(p ir.Pattern) {
 	m.longest = origin.MaxLength
 }
 
-// formOf returns the form of p and the text that tells it apart in a list; not ok,
-// and no text, for one that the hash cannot read or with more of a pattern to it.
-func formOf(p ir.Pattern) (form, string, bool) {
-	f, text := form{}, p.String()
-	if !p.Exact() {
-		pieces := piecesOf(p)
-		if len(pieces.wilds) != 1 || pieces.anyPort || pieces.wilds[0] == digits ||
-			pieces.literals[0] != p.Scheme()+"://" || !strings.HasPrefix(pieces.literals[1], ".") {
-			return form{}, "", false
+// lists returns the groups that are looked up in a list, with words for them.
+func (m *matcher) lists() (groups []*group, words []string) {
+	put := func(g *group, most int, text string) {
+		if len(g.entries) > most {
+			groups, words = append(groups, g), append(words, fmt.Sprintf(text, len(g.entries)))
 		}
-		f, text = form{scheme: p.Scheme() + "://", deep: pieces.wilds[0] == labels}, pieces.literals[1][1:]
 	}
-	if len(text) < minHashed {
-		return form{}, "", false
+	put(&m.exact, maxExact, "%d exact origins")
+	put(&m.anyPort, maxExact, "%d origins whose port may be any")
+	for _, s := range m.shapes {
+		put(&s.group, maxAlike, "%d patterns like "+strings.ReplaceAll(s.example.String(), "%", "%%"))
 	}
-	return f, text, true
+	return groups, words
 }
 
 func (m *matcher) print(file *jen.File) {
 	comment(file, "allows"+m.key+" reports whether policy"+m.key+" allows an origin.")
 	file.Func().Id("allows" + m.key).Params(jen.Id("origin").String()).Bool().BlockFunc(m.printBody)
-	for _, l := range m.lists {
-		l.print(file)
+	groups, words := m.lists()
+	for i, g := range groups {
+		g.print(file, m.key, words[i])
 	}
 }
 
-func (m *matcher) printBody(g *jen.Group) {
-	if len(m.arms) == 0 || len(m.patterns)+len(m.lists) > 0 {
-		g.If(jen.Len(jen.Id("origin")).Op("<").Lit(m.shortest).Op("||").Len(jen.Id("origin")).Op(">").Lit(m.longest)).Block(
-			jen.Return(jen.False()),
-		)
+func (g *group) print(file *jen.File, key, words string) {
+	slices.SortFunc(g.entries, func(a, b entry) int { return strings.Compare(a.line, b.line) })
+	lines := make([]string, len(g.entries))
+	for i, e := range g.entries {
+		lines[i] = e.line
 	}
-	if len(m.arms)+len(m.patterns) == 1 && len(m.lists) == 0 {
-		p := append(m.arms, m.patterns...)[0]
-		g.Return(condition(p)).Comment(source(p))
-		return
-	}
-	if len(m.arms) > 0 {
-		g.Switch(jen.Id("origin")).BlockFunc(func(g *jen.Group) {
-			for _, p := range m.arms {
-				g.Case(quote(p.String())).Block(jen.Return(jen.True()).Comment(source(p)))
-			}
-		})
-	}
-	if len(m.patterns) > 0 {
-		g.Switch().BlockFunc(func(g *jen.Group) {
-			for _, p := range m.patterns {
-				g.Case(condition(p)).Block(jen.Return(jen.True()).Comment(source(p)))
-			}
-		})
-	}
-	g.Return(m.listed())
+	comment(file, fmt.Sprintf("%s are the %s, sorted (%s).", g.list(key), words, places(g.src)))
+	file.Const().Id(g.list(key)).Op("=").Add(quoteLines(lines))
+	comment(file, fmt.Sprintf("%s finds a line of %s. It follows from them and needs no review.", g.table(key), g.list(key)))
+	file.Const().Id(g.table(key)).Op("=").Add(quoteBytes(buildTable(g.entries)))
 }
 
-// source names what an arm stands for, and where.
-func source(p ir.Pattern) string {
-	if p.Exact() {
-		return commentLine("// ", emit.Place(p.Src))
-	}
-	return "// " + emit.Comment(p.String()) + " (" + emit.Place(p.Src) + ")"
-}
+func (g *group) list(key string) string { return g.name + key }
 
-// listed prints the test whether one of the lists holds origin.
-func (m *matcher) listed() *jen.Statement {
-	if len(m.lists) == 0 {
-		return jen.False()
+func (g *group) table(key string) string {
+	if g.name == "origins" {
+		return "table" + key
 	}
-	test := m.lists[0].call()
-	for _, l := range m.lists[1:] {
-		test = test.Op("||").Line().Add(l.call())
-	}
-	return test
-}
-
-func (l *list) call() *jen.Statement {
-	origins, table := jen.Id("origins"+l.name), jen.Id("table"+l.name)
-	switch {
-	case l.form.scheme == "":
-		return jen.Id("corsListed").Call(jen.Id("origin"), origins, table)
-	case l.form.deep:
-		return jen.Id("corsLabelsListed").Call(jen.Id("origin"), quote(l.form.scheme), origins, table)
-	default:
-		return jen.Id("corsLabelListed").Call(jen.Id("origin"), quote(l.form.scheme), origins, table)
-	}
-}
-
-func (l *list) print(file *jen.File) {
-	lines := slices.Clone(l.lines)
-	slices.Sort(lines)
-	comment(file, fmt.Sprintf("origins%s are the %d %s, sorted (%s).", l.name, len(lines), l.form.words(), places(l.src)))
-	file.Const().Id("origins" + l.name).Op("=").Add(quoteLines(lines))
-	comment(file, fmt.Sprintf("table%s finds a line of origins%s. It follows from them and needs no review.", l.name, l.name))
-	file.Const().Id("table" + l.name).Op("=").Add(quoteBytes(buildTable(lines)))
-}
-
-func (f form) words() string {
-	switch {
-	case f.scheme == "":
-		return "exact origins"
-	case f.deep:
-		return "patterns that start with " + f.scheme + "**., without that"
-	default:
-		return "patterns that start with " + f.scheme + "*., without that"
-	}
-}
-
-// places names the lines that ranges are on: "cors.hcl:19-24, partners.txt:1-900".
-func places(ranges []diag.Range) string {
-	type span struct{ first, last diag.Range }
-	spans := map[string]*span{}
-	for _, r := range ranges {
-		s, ok := spans[r.File]
-		if !ok {
-			s = &span{r, r}
-			spans[r.File] = s
-		}
-		if r.Start.Line < s.first.Start.Line {
-			s.first = r
-		}
-		if r.Start.Line > s.last.Start.Line {
-			s.last = r
-		}
-	}
-	texts := make([]string, 0, len(spans))
-	for _, s := range spans {
-		text := emit.Place(s.first)
-		if s.last.Start.Line > s.first.Start.Line {
-			text += fmt.Sprint("-", s.last.Start.Line)
-		}
-		texts = append(texts, text)
-	}
-	slices.SortFunc(texts, cmp.Compare[string])
-	return strings.Join(texts, ", ")
+	return g.name + "Table" + key
 }

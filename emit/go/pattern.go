@@ -1,23 +1,26 @@
 package golang
 
 import (
-	"github.com/dave/jennifer/jen"
+	"strings"
 
 	"github.com/corsgen/corsgen/ir"
 	"github.com/corsgen/corsgen/origin"
 )
 
-// wild is what a wildcard stands for, by the runtime function that checks it.
+// wild is the text of a wildcard.
 type wild string
 
 const (
-	label  wild = "corsIsLabel"
-	digits wild = "corsIsDigits"
-	labels wild = "corsAreLabels"
+	label  wild = "*"
+	digits wild = "{digits}"
+	labels wild = "**"
 )
 
+// checks are the runtime's tests of what a wildcard stands for.
+var checks = map[wild]string{label: "corsIsLabel", digits: "corsIsDigits", labels: "corsAreLabels"}
+
 // pieces is a pattern as literals with wildcards between them: one literal more
-// than wildcards. Each literal between two wildcards holds a dot.
+// than wildcards. Each literal right of a wildcard holds a dot.
 type pieces struct {
 	literals []string
 	wilds    []wild
@@ -65,35 +68,27 @@ func (p pieces) shortest() int {
 	return n
 }
 
-// condition prints the test whether origin belongs to p. It takes the ends off
-// first and then cuts at the literals from the right: what stands right of each
-// is within a label, so the last dot in sight is the literal's own, and there is
-// but one place where it can be.
-func condition(p ir.Pattern) *jen.Statement {
-	if p.Exact() {
-		return jen.Id("origin").Op("==").Add(quote(p.String()))
+// shape returns where the wildcards are, as a corsShape.
+func (p pieces) shape() corsShape {
+	last := len(p.wilds)
+	dots := strings.Count(p.literals[last], ".")
+	var wilds []byte
+	for i := last - 1; i >= 0; i-- {
+		before := len(p.literals[i]) - strings.LastIndexAny(p.literals[i], "./") - 1
+		after := strings.IndexByte(p.literals[i+1], '.')
+		wilds = append(wilds, byte(dots), byte(before), byte(after), byte(len(p.wilds[i])))
+		dots += strings.Count(p.literals[i], ".")
 	}
-	pieces := piecesOf(p)
-	subject := jen.Id("origin")
-	if pieces.anyPort {
-		subject = jen.Id("corsWithoutPort").Call(subject)
+	deep := p.wilds[0] == labels
+	if !deep {
+		dots++
 	}
-	last := len(pieces.wilds)
-	if last == 0 {
-		return subject.Op("==").Add(quote(pieces.literals[0]))
-	}
-	middle := jen.Id("corsBetween").Call(subject, quote(pieces.literals[0]), quote(pieces.literals[last]))
-	return pieces.condition(middle, last)
+	return corsShape([]byte{byte(dots), flag(deep), flag(p.anyPort)}) + corsShape(wilds)
 }
 
-// condition prints the test whether middle is the first n wildcards and the
-// literals between them.
-func (p pieces) condition(middle *jen.Statement, n int) *jen.Statement {
-	if n == 1 {
-		return jen.Id(string(p.wilds[0])).Call(middle)
+func flag(set bool) byte {
+	if set {
+		return 1
 	}
-	separator := quote(p.literals[n-1])
-	before := jen.Id("corsBefore").Call(middle, separator)
-	after := jen.Id("corsAfter").Call(middle, separator)
-	return p.condition(before, n-1).Op("&&").Id(string(p.wilds[n-1])).Call(after)
+	return 0
 }

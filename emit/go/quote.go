@@ -1,7 +1,6 @@
 package golang
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -31,12 +30,11 @@ func joinLines(lines []string) string {
 
 // quoteBytes prints a table of bytes.
 func quoteBytes(table []byte) *jen.Statement {
-	var b strings.Builder
-	b.Grow(4*len(table) + 2)
-	b.WriteByte('"')
+	const digits = "0123456789abcdef"
+	text := make([]byte, 0, 4*len(table)+2)
+	text = append(text, '"')
 	for _, c := range table {
-		fmt.Fprintf(&b, `\x%02x`, c)
+		text = append(text, '\\', 'x', digits[c>>4], digits[c&15])
 	}
-	b.WriteByte('"')
-	return jen.Op(b.String())
+	return jen.Op(string(append(text, '"')))
 }

@@ -119,7 +119,7 @@ https://turku.corp.example.com:8443
 
 // tableTool finds a line of originsTool. It follows from them and needs no
 // review.
-const tableTool = "\x00\x00\x00\x00\x03\x00\x00\x00\x00\x01\x01\x9c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x5f\x00\x00\x00\x7e\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x21\x00\x00\x00\x40\x00\x00\x00"
+const tableTool = "\xca\x7b\x21\x7e\x34\x75\xa6\x5d\x08\x00\x00\x00\x03\x00\x00\x00\x02\x00\x00\x40\x00\x00\x00\x1e\xa4\x21\x00\x00\x00\x1e\x70\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x7e\x00\x00\x00\x1d\xf4\x01\x00\x00\x00\x1f\x24\x9c\x00\x00\x00\x23\xe8\x5f\x00\x00\x00\x1e\xe4\x00\x00\x00\x00\x00\x00"
 
 // policyToolInDevelopment is what ToolIn does in "development" (cors.hcl:27):
 //
@@ -172,11 +172,11 @@ func allowsToolInDevelopment(origin string) bool {
 	if len(origin) < 16 || len(origin) > 512 {
 		return false
 	}
-	switch {
-	case corsWithoutPort(origin) == "http://localhost":
-		return true // http://localhost:* (cors.hcl:28)
-	case corsWithoutPort(origin) == "http://127.0.0.1":
-		return true // http://127.0.0.1:* (cors.hcl:28)
+	switch corsWithoutPort(origin) {
+	case "http://localhost":
+		return true // cors.hcl:28
+	case "http://127.0.0.1":
+		return true // cors.hcl:28
 	}
 	return false
 }

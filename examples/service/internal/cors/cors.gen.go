@@ -150,5 +150,9 @@ func allowsAppInDevelopment(origin string) bool {
 	if len(origin) < 16 || len(origin) > 512 {
 		return false
 	}
-	return corsWithoutPort(origin) == "http://localhost" // http://localhost:* (cors.hcl:12)
+	switch corsWithoutPort(origin) {
+	case "http://localhost":
+		return true // cors.hcl:12
+	}
+	return false
 }

@@ -145,7 +145,11 @@ func allowsAppInDevelopment(origin string) bool {
 	if len(origin) < 16 || len(origin) > 512 {
 		return false
 	}
-	return corsWithoutPort(origin) == "http://localhost" // http://localhost:* (policy.hcl:10)
+	switch corsWithoutPort(origin) {
+	case "http://localhost":
+		return true // policy.hcl:10
+	}
+	return false
 }
 
 // policyAppInStaging is what AppIn does in "staging" (policy.hcl:13):

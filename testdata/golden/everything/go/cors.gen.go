@@ -181,9 +181,9 @@ func allowsAppInDevelopment(origin string) bool {
 	case "null":
 		return true // policy.hcl:34
 	}
-	switch {
-	case corsWithoutPort(origin) == "http://localhost":
-		return true // http://localhost:* (policy.hcl:34)
+	switch corsWithoutPort(origin) {
+	case "http://localhost":
+		return true // policy.hcl:34
 	}
 	return false
 }

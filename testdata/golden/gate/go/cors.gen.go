@@ -66,9 +66,9 @@ func allowsMCP(origin string) bool {
 	case "https://app.example.com":
 		return true // policy.hcl:3
 	}
-	switch {
-	case corsWithoutPort(origin) == "http://localhost":
-		return true // http://localhost:* (policy.hcl:3)
+	switch corsWithoutPort(origin) {
+	case "http://localhost":
+		return true // policy.hcl:3
 	}
 	return false
 }

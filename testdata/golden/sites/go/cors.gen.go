@@ -134,7 +134,11 @@ func allowsAppInDevelopment(origin string) bool {
 	if len(origin) < 16 || len(origin) > 512 {
 		return false
 	}
-	return corsWithoutPort(origin) == "http://localhost" // http://localhost:* (policy.hcl:9)
+	switch corsWithoutPort(origin) {
+	case "http://localhost":
+		return true // policy.hcl:9
+	}
+	return false
 }
 
 // Public applies the CORS policy "public" (policy.hcl:13) to next:

@@ -427,14 +427,9 @@ func corsIsServers(t reflect.Type) bool {
 }
 
 // corsAnyOrigin allows every origin.
-func corsAnyOrigin(origin string) bool { return origin != "" }
+func corsAnyOrigin(string) bool { return true }
 
 // corsBetween returns what stands between a prefix and a suffix of s, or "".
-//
-// It and its like are not inlined: hundreds of copies, one for each pattern, take
-// the compiler half a minute.
-//
-//go:noinline
 func corsBetween(s, prefix, suffix string) string {
 	if len(s) < len(prefix)+len(suffix) || !strings.HasPrefix(s, prefix) || !strings.HasSuffix(s, suffix) {
 		return ""
@@ -442,39 +437,22 @@ func corsBetween(s, prefix, suffix string) string {
 	return s[len(prefix) : len(s)-len(suffix)]
 }
 
-// corsBefore returns what stands before the last separator in s, or "".
-//
-//go:noinline
-func corsBefore(s, separator string) string {
-	return s[:max(strings.LastIndex(s, separator), 0)]
-}
-
-// corsAfter returns what stands after the last separator in s, or "".
-//
-//go:noinline
-func corsAfter(s, separator string) string {
-	i := strings.LastIndex(s, separator)
-	if i < 0 {
-		return ""
-	}
-	return s[i+len(separator):]
-}
-
 // corsWithoutPort returns an origin without its port, if it has one: 1 to 5
 // digits, the first not 0.
-//
-//go:noinline
 func corsWithoutPort(origin string) string {
-	i := strings.LastIndexByte(origin, ':')
-	if i < 0 || len(origin)-i > 6 || !corsIsDigits(origin[i+1:]) || origin[i+1] == '0' {
-		return origin
+	for i := len(origin) - 1; i >= 0 && i > len(origin)-7; i-- {
+		if origin[i] != ':' {
+			continue
+		}
+		if port := origin[i+1:]; corsIsDigits(port) && port[0] != '0' {
+			return origin[:i]
+		}
+		break
 	}
-	return origin[:i]
+	return origin
 }
 
 // corsIsDigits reports whether s is one or more digits.
-//
-//go:noinline
 func corsIsDigits(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < '0' || s[i] > '9' {
@@ -485,11 +463,9 @@ func corsIsDigits(s string) bool {
 }
 
 // corsIsLabel reports whether s is one or more of a to z, 0 to 9, _ and -.
-//
-//go:noinline
 func corsIsLabel(s string) bool {
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '_') {
+		if !corsInLabel(s[i]) {
 			return false
 		}
 	}
@@ -497,83 +473,233 @@ func corsIsLabel(s string) bool {
 }
 
 // corsAreLabels reports whether s is one or more labels with dots between them.
-//
-//go:noinline
 func corsAreLabels(s string) bool {
-	for more := true; more; {
-		var label string
-		label, s, more = strings.Cut(s, ".")
-		if !corsIsLabel(label) {
+	dot := true // before what is read
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case corsInLabel(c):
+			dot = false
+		case c == '.' && !dot:
+			dot = true
+		default:
+			return false
+		}
+	}
+	return !dot
+}
+
+func corsInLabel(c byte) bool {
+	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '_'
+}
+
+// corsHost is an origin taken apart, so that many patterns can be tried on it and
+// each reads only its literals.
+type corsHost struct {
+	origin string
+	start  int      // of the host in origin
+	end    int      // of the host, where a port or nothing follows
+	labels int      // how many; -1 once it is known that no wildcard can match
+	dots   []uint16 // the places of the last dots, the last one first
+	letter int      // the place of a byte that is no digit, if one is known
+}
+
+// corsSplit takes origin apart, which is at most 512 bytes long. It notes as many
+// dots as there is room for.
+func corsSplit(origin string, dots []uint16) corsHost {
+	h := corsHost{origin: origin, end: len(corsWithoutPort(origin)), labels: 1, dots: dots}
+	switch {
+	case strings.HasPrefix(origin, "https://"):
+		h.start = len("https://")
+	case strings.HasPrefix(origin, "http://"):
+		h.start = len("http://")
+	default:
+		h.labels = -1
+		return h
+	}
+	for i := h.end - 1; i >= h.start; i-- {
+		if origin[i] == '.' {
+			if h.labels <= len(dots) {
+				dots[h.labels-1] = uint16(i)
+			}
+			h.labels++
+		}
+	}
+	return h
+}
+
+// corsShape says where the wildcards of a pattern are. Its bytes are the number
+// of labels, 1 if they follow "**.", 1 if any port will do, and for each
+// wildcard, the last one first: the number of dots behind its label, the bytes
+// before it and after it in the label, and the length of its text.
+type corsShape string
+
+// literals returns where the literals of a pattern end in h.
+func (h *corsHost) literals(shape corsShape) (end int, ok bool) {
+	labels := int(shape[0])
+	if shape[2] == 0 {
+		return len(h.origin), h.labels == labels || shape[1] == 1 && h.labels > labels
+	}
+	return h.end, h.labels == labels || shape[1] == 1 && h.labels > labels
+}
+
+// wildcard returns what the wildcard at the start of a shape would stand for.
+func (h *corsHost) wildcard(wilds corsShape) (from, to int) {
+	dots := int(wilds[0])
+	from = h.start
+	if wilds[3] != corsDeep && dots < h.labels-1 {
+		from = int(h.dots[dots]) + 1
+	}
+	return from + int(wilds[1]), int(h.dots[dots-1]) - int(wilds[2])
+}
+
+// The lengths of the texts of wildcards.
+const (
+	corsDeep   = byte(len("**"))
+	corsDigits = byte(len("{digits}"))
+)
+
+// is reports whether pattern, which is of a shape, matches.
+func (h *corsHost) is(shape corsShape, pattern string) bool {
+	end, ok := h.literals(shape)
+	if !ok {
+		return false
+	}
+	pattern = pattern[:len(pattern)-len(":*")*int(shape[2])]
+	for wilds := shape[3:]; wilds != ""; wilds = wilds[4:] {
+		from, to := h.wildcard(wilds)
+		if from >= to || !strings.HasSuffix(pattern, h.origin[to:end]) {
+			return false
+		}
+		pattern = pattern[:max(len(pattern)-(end-to)-int(wilds[3]), 0)]
+		end = from
+	}
+	return pattern == h.origin[:end] && h.fits(shape[3:])
+}
+
+// fits reports whether the wildcards of a pattern whose literals match can stand
+// for what is in their places. If a byte can be in no label, no other pattern
+// needs to be tried.
+func (h *corsHost) fits(wilds corsShape) bool {
+	for ; wilds != ""; wilds = wilds[4:] {
+		from, to := h.wildcard(wilds)
+		if wilds[3] == corsDigits && !h.isNumber(from, to) {
+			return false
+		}
+		if !corsAreLabels(h.origin[from:to]) {
+			h.labels = -1
 			return false
 		}
 	}
 	return true
 }
 
-// corsListed reports whether s is a line of list. The table of a perfect hash
-// says in one step which line it could be: a seed of four bytes, the number of
-// buckets in four, a byte of displacement for each bucket, and for each slot the
-// place of its line in four bytes.
-func corsListed(s, list, table string) bool {
-	if len(s) < 8 {
+// isNumber reports whether a part of the origin is digits. It remembers one byte
+// that is none, lest patterns that overlap read the same long number each.
+func (h *corsHost) isNumber(from, to int) bool {
+	if from <= h.letter && h.letter < to {
 		return false
 	}
-	buckets := corsUint32(table, 4)
-	slots := table[8+buckets:]
-	h := corsHash(s, corsUint32(table, 0))
-	displacement := table[8+corsScale(h, buckets)]
-	slot := corsScale(corsMix(h^uint64(displacement)), uint32(len(slots)/4))
-	line, _, _ := strings.Cut(list[corsUint32(slots, 4*int(slot)):], "\n")
-	return line == s
-}
-
-// corsLabelListed reports whether origin is scheme, one label, a dot, and a line
-// of list.
-func corsLabelListed(origin, scheme, list, table string) bool {
-	label, rest, _ := strings.Cut(strings.TrimPrefix(origin, scheme), ".")
-	return strings.HasPrefix(origin, scheme) && corsIsLabel(label) && corsListed(rest, list, table)
-}
-
-// corsLabelsListed is corsLabelListed for one label or more.
-func corsLabelsListed(origin, scheme, list, table string) bool {
-	if !strings.HasPrefix(origin, scheme) {
-		return false
-	}
-	rest := origin[len(scheme):]
-	for {
-		var label string
-		var more bool
-		label, rest, more = strings.Cut(rest, ".")
-		if !more || !corsIsLabel(label) {
+	for i := from; i < to; i++ {
+		if c := h.origin[i]; c < '0' || c > '9' {
+			h.letter = i
 			return false
 		}
-		if corsListed(rest, list, table) {
-			return true
+	}
+	return true
+}
+
+// listed reports whether a pattern of list matches. All of them are of a shape,
+// so their literals can be looked up.
+func (h *corsHost) listed(shape corsShape, list, table string) bool {
+	end, ok := h.literals(shape)
+	if !ok {
+		return false
+	}
+	hash, n := corsUint64(table, 0), 0
+	length := len(":*") * int(shape[2])
+	for wilds := shape[3:]; wilds != ""; wilds = wilds[4:] {
+		from, to := h.wildcard(wilds)
+		if from >= to {
+			return false
 		}
+		hash = corsHash(h.origin[to:end], hash)
+		n += end - to
+		length += int(wilds[3])
+		end = from
 	}
+	skip := int(corsUint32(table, 8))
+	if end < skip {
+		return false
+	}
+	n += end
+	place, ok := corsPlace(table, corsHash(h.origin[skip:end], hash), n)
+	return ok && h.is(shape, list[place:place+n+length])
 }
 
-// corsHash hashes s, which has at least eight bytes.
-func corsHash(s string, seed uint32) uint64 {
-	// Mixed before the text comes in: else a byte could make up for the length,
-	// whatever the seed.
-	h := corsMix(uint64(seed)<<32 | uint64(len(s)))
-	for i := 0; i+8 < len(s); i += 8 {
-		h = corsMix(h ^ corsUint64(s, i))
+// corsListed reports whether s is a line of list.
+func corsListed(s, list, table string) bool {
+	skip := int(corsUint32(table, 8))
+	if len(s) <= skip || len(s) > 512 {
+		return false
 	}
-	return corsMix(h ^ corsUint64(s, len(s)-8))
+	place, ok := corsPlace(table, corsHash(s[skip:], corsUint64(table, 0)), len(s))
+	return ok && list[place:place+len(s)] == s
 }
 
-func corsMix(x uint64) uint64 {
-	high, low := bits.Mul64(x^0x9e3779b97f4a7c15, 0xd6e8feb86659fd93)
+// corsPlace returns the only place in a list where the line can be whose literals
+// have a hash and are of n bytes together. The table of the list is a perfect
+// hash: a seed of eight bytes, in four each how many bytes all lines start with
+// and the number of buckets, a byte of displacement for each bucket, and for each
+// slot the place of a line in four bytes and, in two, n and some of its hash.
+func corsPlace(table string, hash uint64, n int) (place int, ok bool) {
+	buckets := corsUint32(table, 12)
+	slots := table[16+buckets:]
+	displacement := table[16+corsScale(uint32(hash>>32), buckets)]
+	slot := slots[6*corsSlot(hash, displacement, uint32(len(slots)/6)):]
+	return int(corsUint32(slot, 0)), uint16(slot[4])|uint16(slot[5])<<8 == corsMark(hash, n)
+}
+
+// corsSlot returns which of n slots a line has in a bucket.
+func corsSlot(hash uint64, displacement byte, n uint32) uint32 {
+	step := uint32(hash>>17) | 1
+	return corsScale(uint32(hash)+uint32(displacement)*step, n)
+}
+
+// corsMark tells apart most texts that share a slot, and all of other lengths up
+// to 1023.
+func corsMark(hash uint64, n int) uint16 { return uint16(n) | uint16(hash)<<10 }
+
+// corsScale maps a hash to 0 to n-1.
+func corsScale(hash, n uint32) uint32 { return uint32(uint64(hash) * uint64(n) >> 32) }
+
+// corsHash continues a hash with s. It reads sixteen bytes a step, the last of
+// them up to the end of s, even if that reads some twice.
+func corsHash(s string, hash uint64) uint64 {
+	hash *= uint64(2*len(s) + 1)
+	if len(s) < 8 {
+		var word uint64
+		for i := 0; i < len(s); i++ {
+			word = word<<8 | uint64(s[i])
+		}
+		return corsMix(word, 0, hash)
+	}
+	for len(s) > 16 {
+		hash = corsMix(corsUint64(s, 0), corsUint64(s, 8), hash)
+		s = s[min(16, len(s)-16):]
+	}
+	return corsMix(corsUint64(s, 0), corsUint64(s, len(s)-8), hash)
+}
+
+// corsMix mixes sixteen bytes into a hash.
+func corsMix(a, b, hash uint64) uint64 {
+	high, low := bits.Mul64(a^0x9e3779b97f4a7c15, b^hash)
 	return high ^ low
 }
 
-// corsScale maps a hash to 0 to n-1.
-func corsScale(h uint64, n uint32) uint32 { return uint32(h >> 32 * uint64(n) >> 32) }
-
 func corsUint64(s string, i int) uint64 {
-	return uint64(corsUint32(s, i)) | uint64(corsUint32(s, i+4))<<32
+	s = s[i : i+8]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 func corsUint32(s string, i int) uint32 {
@@ -605,6 +731,7 @@ const corsOneRequest = 1 << 16
 type corsHandle struct {
 	writer *corsWriter
 	number uint16 // of the request, modulo corsHandles
+	taken  bool   // a handler has it that has not returned
 }
 
 // corsHandles is how many requests a writer serves before a handle comes round
@@ -639,12 +766,18 @@ func (c *corsChain) serveReused(response *corsResponse, w http.ResponseWriter, r
 }
 
 func (c *corsChain) reused() *corsReused {
-	if reused, ok := c.writers.pool.Get().(*corsReused); ok {
-		return reused
+	reused, ok := c.writers.pool.Get().(*corsReused)
+	if !ok {
+		reused = corsNewReused(c)
 	}
+	reused.handle().taken = true
+	return reused
+}
+
+func corsNewReused(c *corsChain) *corsReused {
 	reused := &corsReused{writer: corsWriter{chain: c}}
 	for i := range reused.handles {
-		reused.handles[i].corsHandle = corsHandle{&reused.writer, uint16(i)}
+		reused.handles[i].corsHandle = corsHandle{writer: &reused.writer, number: uint16(i)}
 	}
 	return reused
 }
@@ -655,6 +788,9 @@ func (r *corsReused) handle() *corsPlain {
 }
 
 func (c *corsChain) finish(reused *corsReused) {
+	if !reused.writer.hijacked {
+		reused.handle().taken = false
+	}
 	if reused.writer.finish() && reused.returned {
 		reused.writer.forget()
 		reused.returned = false
@@ -671,7 +807,7 @@ func (c *corsChain) serveFresh(response *corsResponse, w http.ResponseWriter, r 
 
 func (c *corsChain) fresh() *corsFresh {
 	fresh := &corsFresh{writer: corsWriter{chain: c}}
-	fresh.handle.writer = &fresh.writer
+	fresh.handle.writer, fresh.handle.taken = &fresh.writer, true
 	return fresh
 }
 
@@ -685,7 +821,8 @@ func (w *corsWriter) start(response *corsResponse, inner http.ResponseWriter, or
 	}
 }
 
-// finish makes the handle stale. It reports whether no call is running.
+// finish makes the handle stale, first of all, so that no late call meets with
+// what it does. It reports whether no call is running.
 //
 // A handler may return without a write, or panic: then whoever answers in its
 // place (net/http, or a middleware further out that recovers) answers by this
@@ -694,8 +831,9 @@ func (w *corsWriter) finish() bool {
 	if w.hijacked {
 		return false
 	}
+	running := w.state.Add(corsOneRequest) % corsOneRequest
 	w.commit(0)
-	return w.state.Add(corsOneRequest)%corsOneRequest == 0
+	return running == 0
 }
 
 // forget makes w ready for the next request.
@@ -741,7 +879,7 @@ func (h *corsHandle) enter() *corsWriter {
 }
 
 func (h *corsHandle) isCurrent(state uint32) bool {
-	return state/corsOneRequest%corsHandles == uint32(h.number)
+	return state/corsOneRequest%corsHandles == uint32(h.number) && h.taken
 }
 
 func (w *corsWriter) leave() { w.state.Add(^uint32(0)) }
@@ -750,7 +888,8 @@ func (w *corsWriter) leave() { w.state.Add(^uint32(0)) }
 func (h *corsHandle) Header() http.Header {
 	if h.isCurrent(h.writer.state.Load()) {
 		header := h.writer.header
-		if header != nil && h.isCurrent(h.writer.state.Load()) { // and was when it was read
+		// An Add, since a Load could overtake the reading of header.
+		if header != nil && h.isCurrent(h.writer.state.Add(0)) {
 			return header
 		}
 	}
