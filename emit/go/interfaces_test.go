@@ -159,7 +159,7 @@ func use(t *testing.T, w http.ResponseWriter) {
 
 type zeros struct{}
 
-func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 // A flush that the server cannot do is no commitment: the handler may still
 // answer, and its answer is the policy's.
