@@ -12,8 +12,6 @@ import (
 	"github.com/corsgen/corsgen/integrations/gincors"
 )
 
-func init() { gin.SetMode(gin.ReleaseMode) }
-
 // Use on the engine runs before authentication and for 404 and 405 too.
 func Example_gin() {
 	r := newGin(gincors.AppGin())

@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/gin-gonic/gin"
 )
 
 // TestGenerated checks that what runs here is what corsgen prints now.
@@ -23,6 +25,7 @@ func TestGenerated(t *testing.T) {
 
 func TestMain(m *testing.M) {
 	log.SetOutput(io.Discard) // panics are part of the tests
+	gin.SetMode(gin.ReleaseMode)
 	os.Exit(m.Run())
 }
 

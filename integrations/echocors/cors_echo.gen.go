@@ -5,7 +5,6 @@ package echocors
 // This file offers the policies in the form of Echo.
 
 import (
-	"net/http"
 	"net/url"
 
 	"github.com/labstack/echo/v5"
@@ -72,9 +71,6 @@ func (c *corsEchoChain) serve(p *corsPolicy, e *echo.Context) error {
 	}
 }
 
-// The policy's writer stands beneath that of echo, where the header goes out last:
-// after the functions that were registered with Before.
-
 func (c *corsEchoChain) serveReused(response *corsResponse, e *echo.Context, own *echo.Response, origin []string) error {
 	reused := c.chain.reused()
 	outer := own.ResponseWriter
@@ -82,9 +78,15 @@ func (c *corsEchoChain) serveReused(response *corsResponse, e *echo.Context, own
 	ours := reused.handle().like(outer)
 	own.ResponseWriter = ours
 	defer func() {
-		if reused.writer.release(own, ours, outer) {
-			c.chain.finish(reused)
+		if own.ResponseWriter != ours { // somebody has put a writer around ours
+			reused.writer.stay()
+			return
 		}
+		own.ResponseWriter = outer
+		if !reused.writer.committed {
+			c.putFresh(response, own, origin)
+		}
+		c.chain.finish(reused)
 	}()
 	err := c.next(e)
 	reused.returned = true
@@ -92,29 +94,35 @@ func (c *corsEchoChain) serveReused(response *corsResponse, e *echo.Context, own
 }
 
 func (c *corsEchoChain) serveFresh(response *corsResponse, e *echo.Context, own *echo.Response, origin []string) error {
-	fresh := c.chain.fresh()
 	outer := own.ResponseWriter
-	fresh.writer.start(response, outer, origin)
-	ours := fresh.handle.like(outer)
-	own.ResponseWriter = ours
+	fresh := c.putFresh(response, own, origin)
+	ours := own.ResponseWriter
 	defer func() {
-		if fresh.writer.release(own, ours, outer) {
-			fresh.writer.finish()
+		if own.ResponseWriter != ours || !fresh.writer.committed {
+			fresh.writer.stay()
+			return
 		}
+		own.ResponseWriter = outer
+		fresh.writer.finish()
 	}()
 	return c.next(e)
 }
 
-// release takes w out of the response. It reports whether nobody needs w any more:
-// what is still to be answered, be it by the HTTPErrorHandler, goes through w.
-func (w *corsWriter) release(own *echo.Response, ours, outer http.ResponseWriter) bool {
-	if w.committed && own.ResponseWriter == ours {
-		own.ResponseWriter = outer
-		return true
-	}
+// putFresh puts a writer for one request beneath that of Echo, where the header
+// goes out last: after the functions that were registered with Before.
+func (c *corsEchoChain) putFresh(response *corsResponse, own *echo.Response, origin []string) *corsFresh {
+	fresh := c.chain.fresh()
+	fresh.writer.start(response, own.ResponseWriter, origin)
+	own.ResponseWriter = fresh.handle.like(own.ResponseWriter)
+	return fresh
+}
+
+// stay leaves a writer where it is: what is still to be answered, be it by the
+// HTTPErrorHandler, goes through it. Nobody may answer, so the policy is applied
+// now too.
+func (w *corsWriter) stay() {
 	if !w.committed {
-		w.commit(0) // if nobody writes
+		w.commit(0)
 		w.committed = false
 	}
-	return false
 }
