@@ -115,33 +115,42 @@ func TestPreflightOnServers(t *testing.T) {
 // An informational response is not the answer: it loses what the handler set of
 // the policy's headers, and the answer has them.
 func TestEarlyHints(t *testing.T) {
-	for _, around := range []string{"alone", "proxy"} {
-		s := start(t, false, arounds[around](t, middleware(t, appSettings), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			upstreamCORS(w.Header())
-			w.Header().Set("Link", "</a.css>; rel=preload")
-			w.WriteHeader(103)
-			w.WriteHeader(404)
-		})))
-		hints := http.Header{}
-		ctx := httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{
-			Got1xxResponse: func(_ int, h textproto.MIMEHeader) error { hints = http.Header(h); return nil },
-		})
-		r, _ := http.NewRequestWithContext(ctx, "GET", s.URL, nil)
-		r.Header.Set("Origin", appOrigin)
-		response, err := s.Client().Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response.Body.Close()
-		want := appHeaders
-		want.Status = 404
-		if d := cmp.Diff(want, outcomeOf(response.StatusCode, response.Header, false)); d != "" {
-			t.Error(around, d)
-		}
-		if d := cmp.Diff(outcome{Status: 103}, outcomeOf(103, hints, false)); d != "" || hints.Get("Link") == "" {
-			t.Error(around, d, hints)
+	for _, p := range protocols {
+		for _, around := range []string{"alone", "proxy"} {
+			s := p.start(t, arounds[around](t, middleware(t, appSettings), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				upstreamCORS(w.Header())
+				w.Header().Set("Link", "</a.css>; rel=preload")
+				w.WriteHeader(103)
+				w.WriteHeader(404)
+			})))
+			response, hints := getHints(t, s)
+			want := appHeaders
+			want.Status = 404
+			if d := cmp.Diff(want, outcomeOf(response.StatusCode, response.Header, false)); d != "" {
+				t.Error(p.name, around, d)
+			}
+			if d := cmp.Diff(outcome{Status: 103}, outcomeOf(103, hints, false)); d != "" || hints.Get("Link") == "" {
+				t.Error(p.name, around, d, hints)
+			}
 		}
 	}
+}
+
+// getHints returns the response and the header of the informational one before it.
+func getHints(t *testing.T, s *httptest.Server) (*http.Response, http.Header) {
+	t.Helper()
+	hints := http.Header{}
+	ctx := httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{
+		Got1xxResponse: func(_ int, h textproto.MIMEHeader) error { hints = http.Header(h); return nil },
+	})
+	r, _ := http.NewRequestWithContext(ctx, "GET", s.URL, nil)
+	r.Header.Set("Origin", appOrigin)
+	response, err := s.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	return response, hints
 }
 
 func TestTimeoutHandler(t *testing.T) {
