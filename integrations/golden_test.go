@@ -137,7 +137,8 @@ func program(t *testing.T, c golden.Case) *ir.Program {
 func print(t *testing.T, p *ir.Program, framework, dir string) {
 	t.Helper()
 	target := golang.Target()
-	files, findings := target.Print(p, emit.Options{Package: "cors", Framework: framework})
+	// The package may be called as the framework's.
+	files, findings := target.Print(p, emit.Options{Package: framework, Framework: framework})
 	if findings.HasErrors() {
 		t.Fatal(findings)
 	}
