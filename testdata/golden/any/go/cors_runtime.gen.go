@@ -308,10 +308,11 @@ func corsIsOwned(key string) bool {
 	return false
 }
 
-// corsMerged remembers how lines of Vary were merged last, since a handler mostly
-// sets the same ones.
+// corsMerged remembers how lines of Vary were merged, since handlers mostly set the
+// same few.
 type corsMerged struct {
-	last atomic.Pointer[corsUnion]
+	unions [8]atomic.Pointer[corsUnion]
+	stored atomic.Uint32
 }
 
 // corsUnion is a merged Vary. It never changes.
@@ -327,11 +328,17 @@ func (m *corsMerged) union(lines, add []string) []string {
 	if len(lines) == 0 || len(add) == 0 {
 		return add
 	}
-	if u := m.last.Load(); u != nil && u.add == add[0] && slices.Equal(u.lines, lines) {
-		return u.merged
+	for i := range m.unions {
+		u := m.unions[i].Load()
+		if u == nil {
+			break
+		}
+		if u.add == add[0] && slices.Equal(u.lines, lines) {
+			return u.merged
+		}
 	}
 	u := &corsUnion{slices.Clone(lines), add[0], []string{corsUnite(strings.Join(lines, ","), add[0])}}
-	m.last.Store(u)
+	m.unions[(m.stored.Add(1)-1)%uint32(len(m.unions))].Store(u)
 	return u.merged
 }
 
