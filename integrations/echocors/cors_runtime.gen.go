@@ -577,22 +577,21 @@ func (h *corsHost) is(shape corsShape, pattern string) bool {
 		if from >= to || !strings.HasSuffix(pattern, h.origin[to:end]) {
 			return false
 		}
-		pattern = pattern[:max(len(pattern)-(end-to)-int(wilds[3]), 0)]
-		end = from
-	}
-	return pattern == h.origin[:end] && h.fits(shape[3:])
-}
-
-// fits reports whether the wildcards of a pattern whose literals match can stand
-// for what is in their places. If a byte can be in no label, no other pattern
-// needs to be tried.
-func (h *corsHost) fits(wilds corsShape) bool {
-	for ; wilds != ""; wilds = wilds[4:] {
-		from, to := h.wildcard(wilds)
 		if wilds[3] == corsDigits && !h.isNumber(from, to) {
 			return false
 		}
-		if !corsAreLabels(h.origin[from:to]) {
+		pattern = pattern[:max(len(pattern)-(end-to)-int(wilds[3]), 0)]
+		end = from
+	}
+	return pattern == h.origin[:end] && h.areLabels(shape[3:])
+}
+
+// areLabels reports whether the wildcards of a pattern whose literals match stand
+// for labels. If they do not, no other pattern needs to be tried: a byte that can
+// be in no label spoils the host for all.
+func (h *corsHost) areLabels(wilds corsShape) bool {
+	for ; wilds != ""; wilds = wilds[4:] {
+		if from, to := h.wildcard(wilds); !corsAreLabels(h.origin[from:to]) {
 			h.labels = -1
 			return false
 		}
