@@ -39,3 +39,19 @@ target "go" {
   path      = "echocors"
   framework = "echo"
 }
+
+# Likewise, with every option.
+
+target "go" {
+  path          = "allgin"
+  framework     = "gin"
+  observe       = true
+  fresh_writers = true
+}
+
+target "go" {
+  path          = "allecho"
+  framework     = "echo"
+  observe       = true
+  fresh_writers = true
+}

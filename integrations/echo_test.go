@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v5"
 	"github.com/labstack/echo/v5/middleware"
 
+	"github.com/corsgen/corsgen/integrations/allecho"
 	"github.com/corsgen/corsgen/integrations/echocors"
 )
 
@@ -170,15 +171,18 @@ func TestEcho(t *testing.T) {
 		},
 		"twice": echocors.AppEcho,
 	} {
-		t.Run(name, func(t *testing.T) {
-			same(t, echocors.App(routes(newEcho(outer))), routes(newEcho(outer, echocors.AppEcho)), paths...)
-		})
-		t.Run(name+" within", func(t *testing.T) {
-			same(t, echocors.App(routes(newEcho(outer))), routes(newEcho(echocors.AppEcho, outer)), paths...)
-		})
+		for _, policy := range []echo.MiddlewareFunc{echocors.AppEcho, allecho.AppEcho} {
+			t.Run(name, func(t *testing.T) {
+				same(t, echocors.App(routes(newEcho(outer))), routes(newEcho(outer, policy)), paths...)
+			})
+			t.Run(name+" within", func(t *testing.T) {
+				same(t, echocors.App(routes(newEcho(outer))), routes(newEcho(policy, outer)), paths...)
+			})
+		}
 	}
 	t.Run("origin gate", func(t *testing.T) {
 		same(t, echocors.Socket(routes(newEcho())), routes(newEcho(echocors.SocketEcho)), paths...)
+		same(t, echocors.Socket(routes(newEcho())), routes(newEcho(allecho.SocketEcho)), paths...)
 	})
 }
 

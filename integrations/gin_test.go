@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/corsgen/corsgen/integrations/allgin"
 	"github.com/corsgen/corsgen/integrations/gincors"
 )
 
@@ -170,10 +171,12 @@ func TestGin(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			same(t, gincors.App(routes(newGin(outer))), routes(newGin(outer, gincors.AppGin())), paths...)
+			same(t, gincors.App(routes(newGin(outer))), routes(newGin(outer, allgin.AppGin())), paths...)
 		})
 	}
 	t.Run("origin gate", func(t *testing.T) {
 		same(t, gincors.Socket(routes(newGin())), routes(newGin(gincors.SocketGin())), paths...)
+		same(t, gincors.Socket(routes(newGin())), routes(newGin(allgin.SocketGin())), paths...)
 	})
 }
 
