@@ -1,109 +1,17 @@
 package golang
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 )
-
-// ableWriter can do everything, and remembers what came in. As a server's it
-// copies the header in WriteHeader.
-type ableWriter struct {
-	header, sent http.Header
-	status       int
-	calls        []string
-	before       func(call string) // may be nil
-}
-
-func newAbleWriter() *ableWriter { return &ableWriter{header: http.Header{}} }
-
-func (w *ableWriter) call(name string) {
-	if w.before != nil {
-		w.before(name)
-	}
-	w.calls = append(w.calls, name)
-}
-
-func (w *ableWriter) Header() http.Header { return w.header }
-
-func (w *ableWriter) WriteHeader(status int) {
-	w.call(fmt.Sprintf("WriteHeader %d", status))
-	if w.status == 0 && status >= 200 {
-		w.status, w.sent = status, w.header.Clone()
-	}
-}
-
-func (w *ableWriter) Write(p []byte) (int, error) {
-	w.call("Write " + string(p))
-	return len(p), nil
-}
-
-func (w *ableWriter) WriteString(s string) (int, error) {
-	w.call("WriteString " + s)
-	return len(s), nil
-}
-
-func (w *ableWriter) ReadFrom(src io.Reader) (int64, error) {
-	w.call("ReadFrom")
-	return io.Copy(io.Discard, src)
-}
-
-func (w *ableWriter) Flush()            { w.call("Flush") }
-func (w *ableWriter) FlushError() error { w.call("FlushError"); return nil }
-
-func (w *ableWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	w.call("Hijack")
-	return nil, nil, nil
-}
-
-func (w *ableWriter) Push(target string, _ *http.PushOptions) error {
-	w.call("Push " + target)
-	return nil
-}
-
-func (w *ableWriter) CloseNotify() <-chan bool { w.call("CloseNotify"); return nil }
-
-func (w *ableWriter) EnableFullDuplex() error { w.call("EnableFullDuplex"); return nil }
-
-// corsHandlerOf returns the handler of appSettings. If copying is set it takes
-// an ableWriter for a server's.
-func corsHandlerOf(tb testing.TB, copying bool, next http.HandlerFunc) *corsHandler {
-	tb.Helper()
-	h := middleware(tb, appSettings)(next).(*corsHandler)
-	if copying {
-		seen := reflect.TypeOf(&ableWriter{})
-		h.chain.copying.seen.Store(&seen)
-	}
-	return h
-}
-
-// alone makes a chain serve all requests with one writer, which sync.Pool does not
-// promise.
-func alone(c *corsChain) *corsReused {
-	reused := c.reused()
-	c.writers.pool.New = func() any { return reused }
-	return reused
-}
-
-func appRequest() *http.Request {
-	return request("GET", http.Header{"Origin": {appOrigin}})
-}
-
-// writerOf returns what stands behind the handle that a handler got.
-func writerOf(w http.ResponseWriter) *corsWriter {
-	v := reflect.ValueOf(w).Elem().Field(0).FieldByName("writer")
-	return (*corsWriter)(v.UnsafePointer())
-}
 
 // uses are all that can be done with a writer. Each returns the error, or
 // another sign that the call has come to nothing.
@@ -342,101 +250,6 @@ type headerHook struct {
 }
 
 func (w headerHook) Header() http.Header { w.hook(); return w.ResponseWriter.Header() }
-
-// A call that is still running when the handler returns ends in its own response,
-// and its writer serves no other.
-func TestRunningCalls(t *testing.T) {
-	for _, name := range []string{"Write", "WriteString", "Copy", "Flush", "FlushError", "Push", "CloseNotify", "Hijack"} {
-		t.Run(name, func(t *testing.T) {
-			blocked, release, done := make(chan bool), make(chan bool), make(chan bool)
-			var first *corsWriter
-			h := corsHandlerOf(t, true, func(w http.ResponseWriter, r *http.Request) {
-				if first != nil {
-					if writerOf(w) == first {
-						t.Error("the writer is reused")
-					}
-					w.Write([]byte("mine"))
-					return
-				}
-				first = writerOf(w)
-				go func() {
-					defer close(done)
-					_ = uses[name](w)
-				}()
-				<-blocked
-			})
-			w := newAbleWriter()
-			w.before = func(call string) {
-				if !strings.HasPrefix(call, "WriteHeader") {
-					blocked <- true
-					<-release
-				}
-			}
-			h.ServeHTTP(w, appRequest())
-			for i := range 4 {
-				if i == 2 {
-					w.before = nil
-					close(release)
-					<-done
-				}
-				other := newAbleWriter()
-				h.ServeHTTP(other, appRequest())
-				checkUnharmed(t, other)
-			}
-			if len(w.calls) == 0 {
-				t.Error("the call did not end in its own response")
-			}
-		})
-	}
-}
-
-// A writer is not used again if its handler has panicked, or has left a call by a
-// panic, or has taken the connection.
-func TestWritersThatAreNotReused(t *testing.T) {
-	bad := map[string]func(w http.ResponseWriter){
-		"panic":             func(http.ResponseWriter) { panic("oh") },
-		"abort":             func(http.ResponseWriter) { panic(http.ErrAbortHandler) },
-		"panic after write": func(w http.ResponseWriter) { w.Write([]byte("half")); panic("oh") },
-		"exit":              func(http.ResponseWriter) { runtime.Goexit() },
-		"panic in a call": func(w http.ResponseWriter) {
-			defer func() { _ = recover() }()
-			io.Copy(w, panicReader{})
-		},
-		"hijack":               func(w http.ResponseWriter) { _, _, _ = w.(http.Hijacker).Hijack() },
-		"hijack by controller": func(w http.ResponseWriter) { _, _, _ = http.NewResponseController(w).Hijack() },
-	}
-	for name, bad := range bad {
-		t.Run(name, func(t *testing.T) {
-			var first *corsWriter
-			h := corsHandlerOf(t, true, func(w http.ResponseWriter, r *http.Request) {
-				switch {
-				case first == nil:
-					first = writerOf(w)
-					bad(w)
-				case first == writerOf(w):
-					t.Error("the writer is reused")
-				default:
-					w.Write([]byte("mine"))
-				}
-			})
-			var wait sync.WaitGroup
-			wait.Go(func() {
-				defer func() { _ = recover() }()
-				h.ServeHTTP(newAbleWriter(), appRequest())
-			})
-			wait.Wait()
-			for range 5 {
-				w := newAbleWriter()
-				h.ServeHTTP(w, appRequest())
-				checkUnharmed(t, w)
-			}
-		})
-	}
-}
-
-type panicReader struct{}
-
-func (panicReader) Read([]byte) (int, error) { panic("oh") }
 
 // TestKeptWritersOnServers has handlers that keep their writers, and others that
 // use these while requests are served.
