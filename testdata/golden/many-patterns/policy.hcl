@@ -1,0 +1,26 @@
+policy "app" {
+  allow_origins = [
+    "https://*.acme.example",
+    "https://pr-*.preview.acme.example",
+    "https://deploy-{digits}.acme.example.org",
+    "https://**.acme.example.net:8443",
+    "https://acme-*.apps.example.com",
+    "https://*.globex.example",
+    "https://pr-*.preview.globex.example",
+    "https://deploy-{digits}.globex.example.org",
+    "https://**.globex.example.net:8443",
+    "https://globex-*.apps.example.com",
+    "https://*.initech.example",
+    "https://pr-*.preview.initech.example",
+    "https://deploy-{digits}.initech.example.org",
+    "https://**.initech.example.net:8443",
+    "https://initech-*.apps.example.com",
+    "https://*.umbrella.example",
+    "https://pr-*.preview.umbrella.example",
+    "https://deploy-{digits}.umbrella.example.org",
+    "https://**.umbrella.example.net:8443",
+    "https://umbrella-*.apps.example.com",
+    "http://*.acme.test:*",
+    "https://**.v{digits}.*.example.com",
+  ]
+}
