@@ -162,6 +162,10 @@ func TestGin(t *testing.T) {
 		"within a writer": func(c *gin.Context) {
 			c.Writer = ginShout{c.Writer}
 		},
+		"recovery": gin.CustomRecoveryWithWriter(io.Discard, func(c *gin.Context, _ any) {
+			c.Header("Vary", "Accept")
+			c.JSON(http.StatusInternalServerError, gin.H{"error": "a bug"})
+		}),
 		"after an error": func(c *gin.Context) {
 			c.Next()
 			if len(c.Errors) > 0 && !c.Writer.Written() {
@@ -169,10 +173,14 @@ func TestGin(t *testing.T) {
 			}
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			same(t, gincors.App(routes(newGin(outer))), routes(newGin(outer, gincors.AppGin())), paths...)
-			same(t, gincors.App(routes(newGin(outer))), routes(newGin(outer, allgin.AppGin())), paths...)
-		})
+		for _, policy := range []gin.HandlerFunc{gincors.AppGin(), allgin.AppGin()} {
+			t.Run(name, func(t *testing.T) {
+				same(t, gincors.App(routes(newGin(outer))), routes(newGin(outer, policy)), paths...)
+			})
+			t.Run(name+" within", func(t *testing.T) {
+				same(t, gincors.App(routes(newGin(outer))), routes(newGin(policy, outer)), paths...)
+			})
+		}
 	}
 	t.Run("origin gate", func(t *testing.T) {
 		same(t, gincors.Socket(routes(newGin())), routes(newGin(gincors.SocketGin())), paths...)

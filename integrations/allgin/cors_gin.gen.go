@@ -95,25 +95,41 @@ func (c *corsGin) serveReused(response *corsResponse, g *gin.Context, origin []s
 	c.start(&reused.writer, response, outer, origin)
 	g.Writer = ours
 	defer func() {
-		if ours.giveBack(g, outer) {
-			c.chain.finish(reused)
+		if g.Writer != ours { // somebody has put a writer around ours
+			reused.writer.stay()
+			return
 		}
+		g.Writer = outer
+		if !reused.writer.committed {
+			c.putFresh(response, g, origin)
+		}
+		c.chain.finish(reused)
 	}()
 	g.Next()
 	reused.returned = true
 }
 
 func (c *corsGin) serveFresh(response *corsResponse, g *gin.Context, origin []string) {
-	fresh := c.chain.fresh()
-	outer, ours := g.Writer, (*corsGinWriter)(&fresh.handle)
-	c.start(&fresh.writer, response, outer, origin)
-	g.Writer = ours
+	outer := g.Writer
+	fresh := c.putFresh(response, g, origin)
+	ours := g.Writer
 	defer func() {
-		if ours.giveBack(g, outer) {
-			fresh.writer.finish()
+		if g.Writer != ours || !fresh.writer.committed {
+			fresh.writer.stay()
+			return
 		}
+		g.Writer = outer
+		fresh.writer.finish()
 	}()
 	g.Next()
+}
+
+// putFresh gives the context a writer for one request.
+func (c *corsGin) putFresh(response *corsResponse, g *gin.Context, origin []string) *corsFresh {
+	fresh := c.chain.fresh()
+	c.start(&fresh.writer, response, g.Writer, origin)
+	g.Writer = (*corsGinWriter)(&fresh.handle)
+	return fresh
 }
 
 func (c *corsGin) start(w *corsWriter, response *corsResponse, outer gin.ResponseWriter, origin []string) {
@@ -123,21 +139,19 @@ func (c *corsGin) start(w *corsWriter, response *corsResponse, outer gin.Respons
 	}
 }
 
+// stay leaves a writer where it is: what is still to be answered, be it by a
+// Recovery further out, goes through it. gin itself may send the header past it,
+// so the policy is applied now too.
+func (w *corsWriter) stay() {
+	if !w.committed {
+		w.commit(0)
+		w.committed = false
+	}
+}
+
 // corsGinWriter is a handle with what gin asks of a writer. Its WriteHeader only
 // notes a status, as that of gin does; WriteHeaderNow sends it.
 type corsGinWriter struct{ corsHandle }
-
-// giveBack gives the context its writer back. It reports whether nobody needs h any
-// more: a handler that has put a writer of its own around h may leave it there,
-// and gin then answers through it.
-func (h *corsGinWriter) giveBack(g *gin.Context, outer gin.ResponseWriter) bool {
-	if g.Writer == h {
-		g.Writer = outer
-		return true
-	}
-	h.writer.commit(0)
-	return false
-}
 
 // send sends the header with the status that was noted, if none was sent, and
 // returns the writer beneath.
