@@ -56,7 +56,7 @@ func echoAuth(next echo.HandlerFunc) echo.HandlerFunc {
 
 // newEcho returns an Echo with middleware after Recover.
 func newEcho(all ...echo.MiddlewareFunc) *echo.Echo {
-	e := echo.New()
+	e := echo.NewWithConfig(echo.Config{Router: echo.NewRouter(echo.RouterConfig{AutoHandleHEAD: true})})
 	e.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}))
 	e.Use(all...)
@@ -145,6 +145,9 @@ var echoHandlers = map[string]echo.HandlerFunc{
 func TestEcho(t *testing.T) {
 	routes := func(e *echo.Echo) *echo.Echo {
 		e.HTTPErrorHandler = func(c *echo.Context, err error) {
+			if r, _ := echo.UnwrapResponse(c.Response()); r != nil && r.Committed {
+				return
+			}
 			c.Response().Header().Set("Vary", "Accept")
 			c.Response().Header().Set("Access-Control-Allow-Origin", "*")
 			echo.DefaultHTTPErrorHandler(true)(c, err)
