@@ -162,22 +162,33 @@ func TestTimeoutHandler(t *testing.T) {
 		io.WriteString(w, "done")
 	})
 	policy := middleware(t, appSettings)
-	inside := start(t, false, policy(http.TimeoutHandler(slow, 50*time.Millisecond, "late")))
-	outside := start(t, false, http.TimeoutHandler(policy(slow), 50*time.Millisecond, "late"))
 	tests := []struct {
-		server *httptest.Server
-		path   string
-		want   outcome
+		outside bool
+		path    string
+		want    outcome
 	}{
-		{inside, "/", outcome{Status: 200, CORS: appHeaders.CORS, Vary: appHeaders.Vary}},
-		{inside, "/slow", outcome{Status: 503, CORS: appHeaders.CORS, Vary: appHeaders.Vary}},
-		{outside, "/", outcome{Status: 200, CORS: appHeaders.CORS, Vary: appHeaders.Vary}},
-		{outside, "/slow", outcome{Status: 503}}, // answered by the outer handler, out of the policy's reach
+		{false, "/", outcome{Status: 200, CORS: appHeaders.CORS, Vary: appHeaders.Vary}},
+		{false, "/slow", outcome{Status: 503, CORS: appHeaders.CORS, Vary: appHeaders.Vary}},
+		{true, "/", outcome{Status: 200, CORS: appHeaders.CORS, Vary: appHeaders.Vary}},
+		{true, "/slow", outcome{Status: 503}}, // answered by the outer handler, out of the policy's reach
 	}
-	for i, tt := range tests {
-		response := get(t, tt.server, "GET", tt.path)
-		if d := cmp.Diff(tt.want, outcomeOf(response.StatusCode, response.Header, false)); d != "" {
-			t.Error(i, d)
+	for _, p := range protocols {
+		within := policy(http.TimeoutHandler(slow, 50*time.Millisecond, "late"))
+		without := policy(slow)
+		servers := map[bool]*httptest.Server{
+			false: p.start(t, within),
+			true:  p.start(t, http.TimeoutHandler(without, 50*time.Millisecond, "late")),
+		}
+		for _, tt := range tests {
+			response := get(t, servers[tt.outside], "GET", tt.path)
+			if d := cmp.Diff(tt.want, outcomeOf(response.StatusCode, response.Header, false)); d != "" {
+				t.Error(p.name, tt, d)
+			}
+		}
+		for _, h := range []http.Handler{within, without} {
+			if h.(*corsHandler).chain.writers.kept.Load() {
+				t.Error(p.name, "a late handler is taken for one that keeps its writer")
+			}
 		}
 	}
 }
