@@ -38,6 +38,11 @@ type Options struct {
 	Observe      bool   // Go: a hook is told of every decision
 	FreshWriters bool   // Go: no writer that a handler got is ever used again
 	Prefix       string // nginx: added to the name of every variable, for two programs in one server; [a-z0-9]*
+	Context      string // Apache: "vhost", "location" or "htaccess"; "" is "vhost"
+	// ServerVersion is the version of the server that the output is for, numbers
+	// with dots between them; "" is the one that Debian stable ships.
+	ServerVersion      string
+	ServerVersionRange diag.Range // where the policy says so
 }
 
 // File is a file to write.

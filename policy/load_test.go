@@ -90,7 +90,9 @@ target "nginx" {
 }
 
 target "apache" {
-  path = "."
+  path           = "."
+  context        = "vhost"
+  server_version = "2.4.66"
 }
 `
 
@@ -127,7 +129,7 @@ const wholeJSON = `{
   "target": [
     {"go": {"path": "internal/cors", "package": "cors", "framework": "gin", "observe": true, "fresh_writers": true}},
     {"nginx": {"path": "./deploy/nginx/", "environment": "production", "prefix": "site"}},
-    {"apache": {"path": "."}}
+    {"apache": {"path": ".", "context": "vhost", "server_version": "2.4.66"}}
   ]
 }`
 
@@ -188,7 +190,7 @@ func TestLoad(t *testing.T) {
 				Targets: []policy.Target{
 					{Kind: "go", Path: "internal/cors", Package: "cors", Framework: "gin", Observe: true, FreshWriters: true},
 					{Kind: "nginx", Path: "deploy/nginx", Environment: "production", Prefix: "site"},
-					{Kind: "apache", Path: "."},
+					{Kind: "apache", Path: ".", Context: "vhost", ServerVersion: "2.4.66"},
 				},
 			}
 			samePattern := cmp.Comparer(func(a, b origin.Pattern) bool { return a.String() == b.String() })

@@ -99,14 +99,18 @@ type Route struct {
 
 // Target is a target block: one output.
 type Target struct {
-	Kind         string     // its label, such as "nginx"; checked against the known kinds
-	Path         string     // the folder to write to, relative to Program.Dir; local, slash-separated
-	Environment  string     // "" if not given
-	Package      string     // go only; "" if not given
-	Framework    string     // go only; "gin" or "echo", "" if not given
-	Observe      bool       // go only
-	FreshWriters bool       // go only
-	Prefix       string     // nginx only; "" if not given
-	Range        diag.Range // of the label
-	PathRange    diag.Range
+	Kind         string // its label, such as "nginx"; checked against the known kinds
+	Path         string // the folder to write to, relative to Program.Dir; local, slash-separated
+	Environment  string // "" if not given
+	Package      string // go only; "" if not given
+	Framework    string // go only; "gin" or "echo", "" if not given
+	Observe      bool   // go only
+	FreshWriters bool   // go only
+	Prefix       string // nginx only; "" if not given
+	Context      string // apache only; "vhost", "location" or "htaccess", "" if not given
+	// ServerVersion is the version of the server, such as "2.4.66"; "" if not given.
+	ServerVersion      string
+	ServerVersionRange diag.Range // of its value
+	Range              diag.Range // of the label
+	PathRange          diag.Range
 }

@@ -15,11 +15,14 @@ import (
 var targetTypes = map[string]*bodyType{
 	"go":     targetType("go", []string{"package", "framework", "observe", "fresh_writers"}),
 	"nginx":  targetType("nginx", []string{"prefix"}, "context", "server_version"),
-	"apache": targetType("apache", nil, "context", "server_version"),
+	"apache": targetType("apache", []string{"context", "server_version"}),
 }
 
 // targetKinds returns the labels, sorted.
 func targetKinds() []string { return []string{"apache", "go", "nginx"} }
+
+// contexts are the values of the context attribute.
+var contexts = []string{"htaccess", "location", "vhost"}
 
 // frameworks are the values of the framework attribute.
 var frameworks = []string{"echo", "gin"}
@@ -87,6 +90,12 @@ func (l *loader) readTargetAttribute(t *Target, a *hcl.Attribute) {
 	case "prefix":
 		l.checkPrefix(text.Value, at)
 		t.Prefix = text.Value
+	case "context":
+		l.checkContext(text.Value, at)
+		t.Context = text.Value
+	case "server_version":
+		l.checkServerVersion(text.Value, at)
+		t.ServerVersion, t.ServerVersionRange = text.Value, place(at)
 	}
 }
 
@@ -117,6 +126,18 @@ func (l *loader) checkFramework(name string, at hcl.Range) {
 func (l *loader) checkPrefix(prefix string, at hcl.Range) {
 	if !isName(prefix, 12, "") {
 		l.fail(codeValue, at, fmt.Sprintf("%s is not a prefix for nginx variables", quote(prefix)), "It starts with a lower case letter, goes on with lower case letters and digits, and has at most 12 characters.")
+	}
+}
+
+func (l *loader) checkContext(context string, at hcl.Range) {
+	if !slices.Contains(contexts, context) {
+		l.fail(codeValue, at, fmt.Sprintf("There is no context %s", quote(context)), didYouMean(context, contexts), "The contexts are "+listed(contexts)+".")
+	}
+}
+
+func (l *loader) checkServerVersion(text string, at hcl.Range) {
+	if v, ok := parseVersion(text); !ok || v.before != "" || strings.Trim(text, "0123456789.") != "" {
+		l.fail(codeValue, at, fmt.Sprintf("%s is not a version of a server", quote(text)), "Write its number, such as \"2.4.66\".")
 	}
 }
 

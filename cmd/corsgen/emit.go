@@ -48,6 +48,7 @@ func (in *input) options(dir string, t policy.Target) (emit.Options, diag.List) 
 	o := emit.Options{
 		Environment: t.Environment, Package: t.Package, Prefix: t.Prefix,
 		Framework: t.Framework, Observe: t.Observe, FreshWriters: t.FreshWriters,
+		Context: t.Context, ServerVersion: t.ServerVersion, ServerVersionRange: t.ServerVersionRange,
 	}
 	if o.Environment == "" {
 		o.Environment = in.environment

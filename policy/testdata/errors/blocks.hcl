@@ -78,5 +78,19 @@ target "apache" {
 }
 
 target "apache" {
-  path = "new/folder"
+  path           = "new/folder"
+  context        = "directory" # ERROR C005
+  server_version = 2.4 # ERROR C004
+}
+
+target "apache" {
+  path           = "other/folder"
+  context        = "location"
+  server_version = "2.4.66-1" # ERROR C005
+}
+
+target "apache" {
+  path           = "third/folder"
+  prefix         = "a" # ERROR C002
+  server_version = "2.04.66" # ERROR C005
 }
