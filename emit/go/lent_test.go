@@ -143,3 +143,71 @@ func TestPreflightMergesWhatIsOutside(t *testing.T) {
 		}
 	}
 }
+
+// A status that net/http refuses with a panic leaves nothing in the header that
+// belongs to other responses too.
+func TestNothingLentStaysAfterAPanic(t *testing.T) {
+	for _, p := range protocols {
+		decided := variant(t, appSettings)
+		policy := live(&decided)
+		before := decisions(policy)
+		s := p.start(t, policy.handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/panic" {
+				panicOf(func() { w.WriteHeader(1000) })
+				spoil(w.Header())
+				panic(http.ErrAbortHandler)
+			}
+			w.WriteHeader(200)
+		})))
+		if response, err := s.Client().Get(s.URL + "/panic"); err == nil {
+			response.Body.Close()
+			t.Error("an aborted handler got an answer through")
+		}
+		if got := outcomeOf(200, get(t, s, "GET", "/").Header, false); !reflect.DeepEqual(got.CORS, appHeaders.CORS) {
+			t.Error(p.name, got)
+		}
+		if !reflect.DeepEqual(before, decisions(policy)) {
+			t.Error(p.name, "the policy has changed")
+		}
+	}
+}
+
+// One handler may serve writers that copy and writers that do not, in turn.
+func TestWritersInTurn(t *testing.T) {
+	h := corsHandlerOf(t, true, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Vary", "Accept")
+		w.WriteHeader(200)
+	})
+	alone(&h.chain)
+	want := outcome{Status: 200, CORS: appHeaders.CORS, Vary: []string{"accept", "origin"}}
+	for range 3 {
+		copying, other := newAbleWriter(), httptest.NewRecorder()
+		h.ServeHTTP(copying, appRequest())
+		h.ServeHTTP(other, appRequest())
+		if d := cmp.Diff(want, outcomeOf(copying.status, copying.sent, false)); d != "" {
+			t.Error(d)
+		}
+		if d := cmp.Diff(want, outcomeOf(other.Code, other.Result().Header, false)); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
+// The same lines of Vary are merged with what the response adds, which is more for
+// a preflight.
+func TestMergedVaryIsTheResponses(t *testing.T) {
+	h := corsHandlerOf(t, true, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) })
+	for range 2 {
+		for method, want := range map[string]string{
+			"GET":     "Accept, Origin",
+			"OPTIONS": "Accept, Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+		} {
+			w := newAbleWriter()
+			w.header.Set("Vary", "Accept")
+			h.ServeHTTP(w, request(method, http.Header{"Origin": {appOrigin}, "Access-Control-Request-Method": {"PUT"}}))
+			if got := w.sent.Values("Vary"); len(got) != 1 || got[0] != want {
+				t.Errorf("%s: %q", method, got)
+			}
+		}
+	}
+}

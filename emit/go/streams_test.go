@@ -248,7 +248,7 @@ func TestRecoveredPanics(t *testing.T) {
 // as it likes, beside other requests.
 func TestHijackedConnectionLivesOn(t *testing.T) {
 	var wait sync.WaitGroup
-	s := start(t, false, middleware(t, appSettings)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	h := middleware(t, appSettings)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" {
 			io.WriteString(w, "plain")
 			return
@@ -268,7 +268,8 @@ func TestHijackedConnectionLivesOn(t *testing.T) {
 			}
 			io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
 		})
-	})))
+	}))
+	s := start(t, false, h)
 	for range 10 {
 		wait.Go(func() {
 			if got := send(t, s, "GET", "/", "Origin", appOrigin); !slices.Equal(got.CORS, appHeaders.CORS) {
@@ -280,4 +281,7 @@ func TestHijackedConnectionLivesOn(t *testing.T) {
 		}
 	}
 	wait.Wait()
+	if h.(*corsHandler).chain.writers.kept.Load() {
+		t.Error("it is taken for a handler that keeps its writer")
+	}
 }
