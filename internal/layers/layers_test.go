@@ -30,6 +30,10 @@ var allowed = map[string][]string{
 	"emit/all":    {"emit", "emit/go", "emit/nginx", "emit/apache"},
 	"rules":       {"diag", "origin", "ir", "policy"},
 	"report":      {"diag"},
+
+	"lintconfig":        {"diag", "ir", "origin", "golang.org/x/net"},
+	"lintconfig/nginx":  {"diag", "lintconfig"},
+	"lintconfig/apache": {"diag", "lintconfig"},
 }
 
 var free = []string{"cmd/corsgen", "examples/", "internal/"}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/corsgen/corsgen/lintconfig"
+	"github.com/corsgen/corsgen/lintconfig/nginx"
+	"github.com/corsgen/corsgen/report"
+)
+
+func newLintConfig() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "lint-config",
+		Short: "Find what in a server's configuration breaks CORS",
+		Long: `lint-config reads the configuration of a web server, without running it, and
+finds what breaks a policy that corsgen printed, and mistakes of CORS headers
+that were written by hand.`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return errors.New("name the server: lint-config nginx or lint-config apache") },
+	}
+	cmd.AddCommand(newLintNginx())
+	return cmd
+}
+
+// linter are the flags of lint-config.
+type linter struct {
+	format format
+	failOn string
+}
+
+func (l *linter) register(cmd *cobra.Command) {
+	l.format.register(cmd)
+	cmd.Flags().StringVar(&l.failOn, "fail-on", "error", "the severity that makes the exit status 1: error or warning")
+}
+
+func newLintNginx() *cobra.Command {
+	var l linter
+	cmd := &cobra.Command{
+		Use:   "nginx FILE|-",
+		Short: "Find what in the configuration of nginx breaks CORS",
+		Example: `  nginx -T 2>/dev/null | corsgen lint-config nginx -
+  corsgen lint-config nginx /etc/nginx/nginx.conf`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name, text, err := readConfig(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return l.report(cmd, "server", func() (*lintconfig.Result, error) { return nginx.Lint(name, text) })
+		},
+	}
+	l.register(cmd)
+	return cmd
+}
+
+// readConfig reads a file, or standard input for "-", which has no name.
+func readConfig(cmd *cobra.Command, name string) (string, []byte, error) {
+	if name == "-" {
+		text, err := lintconfig.ReadAll(cmd.InOrStdin())
+		return "", text, err
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return "", nil, err
+	}
+	defer file.Close()
+	text, err := lintconfig.ReadAll(file)
+	return name, text, err
+}
+
+// report runs a linter and prints what it finds. A server goes by the name of
+// unit.
+func (l *linter) report(cmd *cobra.Command, unit string, lint func() (*lintconfig.Result, error)) error {
+	if l.failOn != "error" && l.failOn != "warning" {
+		return fmt.Errorf("--fail-on takes error or warning, not %q", l.failOn)
+	}
+	defer progress(cmd.ErrOrStderr(), "reading the configuration")()
+	result, err := lint()
+	if err != nil {
+		return err
+	}
+	if err := l.write(cmd.OutOrStdout(), result); err != nil {
+		return err
+	}
+	if l.format == formatText {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s, %d of them with a policy, %s\n",
+			plural(result.Servers, unit, unit+"s"), result.Covered, summary(result.Findings))
+	}
+	if fails(result.Findings, l.failOn) {
+		return errFindings
+	}
+	return nil
+}
+
+func (l *linter) write(out io.Writer, r *lintconfig.Result) error {
+	if l.format == formatJSON {
+		return report.JSON(out, r.Findings)
+	}
+	return report.Text(out, r.Findings, r.Sources, useColor(out))
+}
