@@ -15,6 +15,7 @@ type config struct {
 	program  *ir.Program
 	options  emit.Options
 	policies []policy
+	sites    []site
 	keys     *folder  // of exact origins
 	stars    *folder  // of origins whose first label has become a "*"
 	texts    []string // constants that hold a "$"
@@ -38,9 +39,24 @@ func newConfig(p *ir.Program, o emit.Options) *config {
 		literals = append(literals, view.patterns.literals...)
 		stars = append(stars, view.patterns.stars...)
 	}
+	for i := range p.Sites {
+		c.sites = append(c.sites, newSite(&p.Sites[i], c.policies))
+	}
 	c.keys = newFolder(c, "origin", "", literals)
 	c.stars = newFolder(c, "star", "star", stars)
 	return c
+}
+
+// servers returns what servers may include.
+func (c *config) servers() []server {
+	var all []server
+	for _, p := range c.policies {
+		all = append(all, p.server(c))
+	}
+	for _, s := range c.sites {
+		all = append(all, s.server(c))
+	}
+	return all
 }
 
 func (c *config) addTexts(v *ir.Variant) {

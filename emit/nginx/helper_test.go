@@ -1,6 +1,8 @@
 package nginx_test
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,7 +35,21 @@ var full = settings{
 // compiled returns a program of policies.
 func compiled(tb testing.TB, all ...settings) *ir.Program {
 	tb.Helper()
+	return compiledSites(tb, nil, all...)
+}
+
+// compiledSites returns a program of policies and of sites, which have policies
+// by path.
+func compiledSites(tb testing.TB, sites map[string]map[string]string, all ...settings) *ir.Program {
+	tb.Helper()
 	source := policy.Program{Sources: []string{"cors.hcl"}}
+	for _, name := range slices.Sorted(maps.Keys(sites)) {
+		site := policy.Site{Name: name}
+		for _, path := range slices.Sorted(maps.Keys(sites[name])) {
+			site.Routes = append(site.Routes, policy.Route{Path: path, Policy: sites[name][path]})
+		}
+		source.Sites = append(source.Sites, site)
+	}
 	for i, s := range all {
 		source.Policies = append(source.Policies, policy.Policy{
 			Name: s.name, Settings: s.policy(tb), Range: diag.Range{File: "cors.hcl", Start: diag.Pos{Line: 3 + 10*i}},

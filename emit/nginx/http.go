@@ -31,6 +31,12 @@ func (c *config) http() []byte {
 	for _, p := range c.policies {
 		c.policyMaps(&b, p)
 	}
+	if len(c.sites) > 0 {
+		c.sharedSiteMaps(&b)
+	}
+	for _, s := range c.sites {
+		c.siteMaps(&b, s)
+	}
 	return []byte(b.String())
 }
 

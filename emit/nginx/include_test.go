@@ -219,7 +219,7 @@ func TestInternalNames(t *testing.T) {
 	t.Parallel()
 	u := conformance.StartUpstream(t)
 	addr := conformance.StartNginx(t, compiled(t, settings{name: "gate", origins: []string{"https://a.example"}, gate: true}), "", u.Addr)["gate"]
-	for _, name := range []string{"corsgen-preflight", "corsgen-refused", "corsgen-gate"} {
+	for _, name := range []string{"corsgen-preflight-gate", "corsgen-refused-gate", "corsgen-gate-gate", "corsgen-once-at-the-level-of-a-server"} {
 		for _, form := range []string{"%s", "/%s", "//%s", "/../%s", "/%%2e%%2e/%s", "http://a/%s", "http://%s", "http://a%s", "?%s", "*%s", "@%s", "%%63%s"} {
 			target := fmt.Sprintf(form, name)
 			for _, line := range []string{"", "Origin: https://a.example\r\n"} {

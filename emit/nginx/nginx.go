@@ -16,15 +16,14 @@ import (
 func Target() emit.Target {
 	return emit.Target{
 		Name:  "nginx",
-		Doc:   "nginx 1.22 or later: one file for the http level, and one per policy to include in a server",
+		Doc:   "nginx 1.22 or later: one file for the http level, and one per policy and site to include in a server",
 		Level: emit.E1,
-		Lacks: ir.Sites,
 		Emit:  Emit,
 	}
 }
 
 // Emit prints every policy of p as it stands in the environment of o: http.conf,
-// hide.conf, and for each policy NAME.server.conf and NAME.headers.conf.
+// hide.conf, and for each policy and site NAME.server.conf and NAME.headers.conf.
 func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 	if found := check(p, o); found.HasErrors() {
 		return nil, found
@@ -34,10 +33,10 @@ func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 		{Path: "http.conf", Content: c.http()},
 		{Path: "hide.conf", Content: c.hide()},
 	}
-	for _, policy := range c.policies {
+	for _, s := range c.servers() {
 		files = append(files,
-			emit.File{Path: policy.Name + ".server.conf", Content: c.server(policy)},
-			emit.File{Path: policy.Name + ".headers.conf", Content: c.headers(policy)})
+			emit.File{Path: s.name + ".server.conf", Content: c.server(s)},
+			emit.File{Path: s.name + ".headers.conf", Content: c.headers(s)})
 	}
 	return files, nil
 }
@@ -47,7 +46,7 @@ var (
 	validPrefix = regexp.MustCompile(`^[a-z0-9]{0,12}$`)
 )
 
-// maxNames is the longest that a prefix and a policy's name are together: nginx
+// maxNames is the longest that a prefix and the name of a policy or site are together: nginx
 // refuses the name of a variable of more than 46 bytes, and "corsgen", a role of
 // at most 6 bytes and two underscores take the rest.
 const maxNames = 46 - len("corsgen_123456_")
@@ -62,7 +61,7 @@ func check(p *ir.Program, o emit.Options) diag.List {
 	}
 	for i := range p.Policies {
 		policy := &p.Policies[i]
-		found = append(found, checkName(policy, o.Prefix)...)
+		found = append(found, checkName(policy.Name, policy.Src, o.Prefix)...)
 		variant, ok := policy.Variant(o.Environment)
 		if !ok {
 			found = append(found, finding("C002", policy.Src, fmt.Sprintf("there is no environment %q", o.Environment),
@@ -76,16 +75,20 @@ func check(p *ir.Program, o emit.Options) diag.List {
 			}
 		}
 	}
+	for i := range p.Sites {
+		found = append(found, checkName(p.Sites[i].Name, p.Sites[i].Src, o.Prefix)...)
+	}
 	return found
 }
 
-func checkName(p *ir.Policy, prefix string) diag.List {
-	if !validName.MatchString(p.Name) {
-		return diag.List{finding("C005", p.Src, fmt.Sprintf("policy name %q", p.Name),
+// checkName checks the name of a policy or site.
+func checkName(name string, at diag.Range, prefix string) diag.List {
+	if !validName.MatchString(name) {
+		return diag.List{finding("C005", at, fmt.Sprintf("name %q", name),
 			"The name becomes a part of variables and file names. Write at most 24 lower-case letters, digits and underscores, a letter first.")}
 	}
-	if len(prefix)+len(p.Name) > maxNames {
-		return diag.List{finding("C005", p.Src, fmt.Sprintf("policy name %q with the nginx prefix %q", p.Name, prefix),
+	if len(prefix)+len(name) > maxNames {
+		return diag.List{finding("C005", at, fmt.Sprintf("name %q with the nginx prefix %q", name, prefix),
 			fmt.Sprintf("Both become a part of variables, whose names nginx keeps short. Write at most %d bytes in both together.", maxNames))}
 	}
 	return nil

@@ -7,6 +7,35 @@ import (
 	"github.com/corsgen/corsgen/ir"
 )
 
+// server is what one server includes: a policy, or a site.
+type server struct {
+	name     string
+	about    []string // for comments
+	policies []policy // that it may answer by
+	choice   string   // the variable that says where a request goes instead of on
+	headers  []line
+}
+
+// line is a response header and its value as printed, which may be empty: then
+// nginx sends none.
+type line struct{ name, value string }
+
+// server returns a policy as a server includes it. nginx does not merge Vary
+// lines, and some caches key on the last one alone, so ours is the last.
+func (p policy) server(c *config) server {
+	s := server{name: p.Name, about: p.about(), policies: []policy{p}, choice: p.variable(c, "go")}
+	for _, h := range c.actual(p) {
+		s.headers = append(s.headers, line{h.name, h.mapping.variable})
+	}
+	if vary := p.vary(); vary != "" {
+		s.headers = append(s.headers, line{"Vary", quote(vary)})
+	}
+	return s
+}
+
+// vary returns what the policy adds to Vary, the same in every branch.
+func (p policy) vary() string { return strings.Join(p.variant.Actual.Allowed.Vary, ", ") }
+
 // location is a place inside the server that answers by itself. Its name has no
 // slash in front, so that no request can ask for it.
 type location struct {
@@ -16,17 +45,15 @@ type location struct {
 }
 
 // locations returns the answers that p gives without the handler or upstream.
-// Every policy has one for preflights, of the same name: nginx refuses it a
-// second time in a server, and inside of a location.
 func (p policy) locations() []location {
 	v := p.variant
-	all := []location{{"preflight", "allowed", "corsgen-preflight", v.Preflight.Allowed}}
+	all := []location{{"preflight", "allowed", "corsgen-preflight-" + p.Name, v.Preflight.Allowed}}
 	if v.Origins.Any {
 		return all
 	}
-	all = append(all, location{"preflight", "refused", "corsgen-refused", v.Preflight.Refused})
+	all = append(all, location{"preflight", "refused", "corsgen-refused-" + p.Name, v.Preflight.Refused})
 	if v.Actual.Refused.Status != 0 {
-		all = append(all, location{"actual", "refused", "corsgen-gate", v.Actual.Refused})
+		all = append(all, location{"actual", "refused", "corsgen-gate-" + p.Name, v.Actual.Refused})
 	}
 	return all
 }
@@ -43,27 +70,31 @@ func (p policy) actualBranches() []location {
 }
 
 // server prints NAME.server.conf.
-func (c *config) server(p policy) []byte {
+func (c *config) server(s server) []byte {
 	var b strings.Builder
-	c.preamble(&b, append(append([]string{""}, p.about()...),
+	c.preamble(&b, append(append([]string{""}, s.about...),
 		"",
-		"The policy of a server"+c.environment()+". Include it as the first line of the server, before any",
+		"For a server"+c.environment()+". Include it as the first line of the server, before any",
 		"return, rewrite or if; http.conf must be included at the http level:",
 		"",
 		"    server {",
-		"        include cors/"+p.Name+".server.conf;",
+		"        include cors/"+s.name+".server.conf;",
 		"",
-		"One server has one policy. The file must not be included in a location. A location with add_header",
-		"lines of its own needs "+p.Name+".headers.conf too, one with *_hide_header lines of its own hide.conf.",
-		"The captures of a regular expression in server_name need names: $1 does not outlast the policy.",
+		"One server has one policy or site. The file must not be included in a location. A location with",
+		"add_header lines of its own needs "+s.name+".headers.conf too, one with *_hide_header lines of its own",
+		"hide.conf. The captures of a regular expression in server_name need names: $1 does not outlast this.",
 	)...)
+	b.WriteString("\n# nginx refuses this name a second time in a server, and in a location.\n")
+	b.WriteString("location = corsgen-once-at-the-level-of-a-server {\n    return 404;\n}\n")
 	b.WriteString("\n# Preflights are answered here, before authentication, limits and the upstream.\n")
-	fmt.Fprintf(&b, "if (%[1]s) { rewrite ^ %[1]s last; }\n", p.variable(c, "go"))
-	for _, l := range p.locations() {
-		c.location(&b, l)
+	fmt.Fprintf(&b, "if (%[1]s) { rewrite ^ %[1]s last; }\n", s.choice)
+	for _, p := range s.policies {
+		for _, l := range p.locations() {
+			c.location(&b, l)
+		}
 	}
 	b.WriteString("\n")
-	c.headerLines(&b, p)
+	headerLines(&b, s)
 	b.WriteString("\n")
 	hideLines(&b)
 	return []byte(b.String())
@@ -74,10 +105,11 @@ func (c *config) server(p policy) []byte {
 func (c *config) location(b *strings.Builder, l location) {
 	fmt.Fprintf(b, "location = %s {\n    client_max_body_size 0;\n", l.name)
 	for _, h := range l.response.Set {
-		line := fmt.Sprintf("    add_header %s %s always;%s\n", h.Name, c.value(h.Value), at(" # ", h.Src))
-		b.WriteString(line)
+		fmt.Fprintf(b, "    add_header %s %s always;%s\n", h.Name, c.value(h.Value), at(" # ", h.Src))
 	}
-	c.vary(b, "    ", l.response.Vary)
+	if len(l.response.Vary) > 0 {
+		fmt.Fprintf(b, "    add_header Vary %s always;\n", quote(strings.Join(l.response.Vary, ", ")))
+	}
 	if l.response.Status == 204 {
 		b.WriteString("    return 204;\n}\n")
 		return
@@ -86,36 +118,27 @@ func (c *config) location(b *strings.Builder, l location) {
 }
 
 // headers prints NAME.headers.conf.
-func (c *config) headers(p policy) []byte {
+func (c *config) headers(s server) []byte {
 	var b strings.Builder
-	c.preamble(&b, append(append([]string{""}, p.about()...),
+	c.preamble(&b, append(append([]string{""}, s.about...),
 		"",
-		"The response headers of the policy"+c.environment()+". A location or an if that has add_header",
+		"The response headers of a server"+c.environment()+". A location or an if that has add_header",
 		"lines of its own loses those of its server. Include it there, as the last of them:",
 		"",
 		"    location /static/ {",
 		"        add_header Cache-Control \"max-age=600\";",
-		"        include cors/"+p.Name+".headers.conf;",
+		"        include cors/"+s.name+".headers.conf;",
 		"",
-		"It must not stand for "+p.Name+".server.conf, which the server needs as well.",
+		"It must not stand for "+s.name+".server.conf, which the server needs as well.",
 	)...)
 	b.WriteString("\n")
-	c.headerLines(&b, p)
+	headerLines(&b, s)
 	return []byte(b.String())
 }
 
-// headerLines prints the headers of actual responses. nginx does not merge Vary
-// lines, and some caches key on the last one alone, so ours is the last.
-func (c *config) headerLines(b *strings.Builder, p policy) {
-	for _, h := range c.actual(p) {
-		fmt.Fprintf(b, "add_header %s %s always;\n", h.name, h.mapping.variable)
-	}
-	c.vary(b, "", p.variant.Actual.Allowed.Vary) // the same in every branch
-}
-
-func (c *config) vary(b *strings.Builder, indent string, members []string) {
-	if len(members) > 0 {
-		fmt.Fprintf(b, "%sadd_header Vary %s always;\n", indent, quote(strings.Join(members, ", ")))
+func headerLines(b *strings.Builder, s server) {
+	for _, l := range s.headers {
+		fmt.Fprintf(b, "add_header %s %s always;\n", l.name, l.value)
 	}
 }
 

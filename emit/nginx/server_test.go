@@ -8,6 +8,7 @@ import (
 	"net/http/fcgi"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,8 @@ const locations = `
     location = /moved { return 301 /elsewhere; }
     location = /text { return 200 text; }
     location = /gone { return 410; }
+    location = /tried { try_files /none.txt /text; }
+    location /i/ { index index.txt; }
     location = /rewritten { rewrite ^ /text last; }
     location = /hidden { return 404; }
     location = /masked { error_page 404 =200 /pages/404.txt; return 404; }
@@ -70,7 +73,8 @@ const locations = `
     }
 `
 
-// site is an nginx that has the locations for every policy of a program.
+// site is an nginx that has the locations for every policy and site of a program,
+// and for none.
 type site struct {
 	program  *ir.Program
 	addrs    map[string]string
@@ -80,7 +84,7 @@ type site struct {
 func startSite(t *testing.T, p *ir.Program) site {
 	t.Helper()
 	dir := conformance.WriteNginx(t, p, emit.Options{})
-	for name, content := range map[string]string{"a.txt": "0123456789", "d/x": "", "pages/403.txt": "no", "pages/404.txt": "none"} {
+	for name, content := range map[string]string{"a.txt": "0123456789", "d/x": "", "i/index.txt": "0", "pages/403.txt": "no", "pages/404.txt": "none"} {
 		path := filepath.Join(dir, "www", name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			t.Fatal(err)
@@ -91,20 +95,40 @@ func startSite(t *testing.T, p *ir.Program) site {
 	}
 	u := conformance.StartUpstream(t)
 	fastcgi, scgi := startFastCGI(t), startSCGI(t)
-	addrs := conformance.RunNginx(t, dir, len(p.Policies), func(addrs []string) string {
+	names := serverNames(p)
+	addrs := conformance.RunNginx(t, dir, len(names)+1, func(addrs []string) string {
 		var b strings.Builder
 		b.WriteString("include cors/http.conf;\nproxy_cache_path cache keys_zone=cache:1m;\n")
-		for i, policy := range p.Policies {
-			fmt.Fprintf(&b, "limit_req_zone $server_addr zone=%s:32k rate=1r/m;\nserver {\n%s}\n", policy.Name, strings.NewReplacer(
-				"POLICY", policy.Name, "ADDR", addrs[i], "UPSTREAM", u.Addr, "FASTCGI", fastcgi, "SCGI", scgi).Replace(locations))
+		for i, name := range append(names, plain) {
+			lines := locations
+			if name == plain {
+				lines = regexp.MustCompile(`include .*;`).ReplaceAllString(locations, "")
+			}
+			fmt.Fprintf(&b, "limit_req_zone $server_addr zone=%s:32k rate=1r/m;\nserver {\n%s}\n", name, strings.NewReplacer(
+				"POLICY", name, "ADDR", addrs[i], "UPSTREAM", u.Addr, "FASTCGI", fastcgi, "SCGI", scgi).Replace(lines))
 		}
 		return b.String()
 	})
 	s := site{p, map[string]string{}, u}
-	for i, policy := range p.Policies {
-		s.addrs[policy.Name] = addrs[i]
+	for i, name := range append(names, plain) {
+		s.addrs[name] = addrs[i]
 	}
 	return s
+}
+
+// plain is the server that has no policy.
+const plain = "plain"
+
+// serverNames returns the names of what a server may include.
+func serverNames(p *ir.Program) []string {
+	var names []string
+	for _, policy := range p.Policies {
+		names = append(names, policy.Name)
+	}
+	for _, site := range p.Sites {
+		names = append(names, site.Name)
+	}
+	return names
 }
 
 func listen(t *testing.T) net.Listener {
@@ -147,14 +171,16 @@ func startSCGI(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// answers are requests and what nginx answers by itself, or what comes from
+// answered is a request and what nginx answers by itself, or what comes from
 // behind it.
-var answers = []struct {
+type answered struct {
 	request  golden.Request
 	upstream *golden.Response
 	status   int
 	vary     string
-}{
+}
+
+var answers = []answered{
 	{request("GET", "/a.txt"), nil, 200, ""},
 	{request("GET", "/a.txt", "Accept-Encoding: gzip"), nil, 200, ""},
 	{request("HEAD", "/a.txt"), nil, 200, ""},
@@ -173,6 +199,8 @@ var answers = []struct {
 	{request("GET", "/moved"), nil, 301, ""},
 	{request("GET", "/text"), nil, 200, ""},
 	{request("GET", "/gone"), nil, 410, ""},
+	{request("GET", "/tried"), nil, 200, ""},
+	{request("GET", "/i/"), nil, 200, ""},
 	{request("GET", "/rewritten"), nil, 200, ""},
 	{request("GET", "/hidden"), nil, 404, ""},
 	{request("GET", "/masked"), nil, 200, ""},
@@ -200,9 +228,9 @@ var answers = []struct {
 	{request("GET", "/re/captured"), nil, 200, ""},
 	{request("GET", "/own/"), upstreams[len(upstreams)-1], 203, ""},
 	{request("GET", "/own/?if=1"), upstreams[len(upstreams)-1], 203, ""},
-	{request("GET", "/corsgen-preflight"), nil, 404, ""},
-	{request("GET", "//corsgen-preflight"), nil, 404, ""},
-	{request("GET", "http://localhost/corsgen-gate"), nil, 404, ""},
+	{request("GET", "/corsgen-preflight-full"), nil, 404, ""},
+	{request("GET", "//corsgen-preflight-full"), nil, 404, ""},
+	{request("GET", "http://localhost/corsgen-gate-gate"), nil, 404, ""},
 }
 
 // TestAnswers checks every kind of answer that nginx gives, for every branch.

@@ -30,7 +30,7 @@ func StartGo(tb testing.TB, p *ir.Program, environment, upstream string) map[str
 		arguments = append(arguments, "-race")
 	}
 	RunGo(tb, dir, append(arguments, ".")...)
-	return runServer(tb, exec.Command(binary, environment, upstream), len(goServers(p)))
+	return runServer(tb, exec.Command(binary, environment, upstream), len(serverNames(p)))
 }
 
 // WriteGo writes the Go that corsgen prints for a program into a folder.
@@ -62,7 +62,7 @@ func RunGo(tb testing.TB, dir string, arguments ...string) {
 // be asked once: so no connection is used twice.
 func goMain(p *ir.Program) string {
 	var b strings.Builder
-	for _, name := range goServers(p) {
+	for _, name := range serverNames(p) {
 		id := ir.Identifier(name)
 		if len(p.Environments) > 0 {
 			fmt.Fprintf(&b, "\tserve(%q, choose(cors.%s, cors.%sIn)(proxy))\n", name, id, id)
@@ -71,18 +71,6 @@ func goMain(p *ir.Program) string {
 		}
 	}
 	return strings.Replace(goMainText, "SERVE", b.String(), 1)
-}
-
-// goServers returns the names of what has a server of its own.
-func goServers(p *ir.Program) []string {
-	var names []string
-	for _, policy := range p.Policies {
-		names = append(names, policy.Name)
-	}
-	for _, site := range p.Sites {
-		names = append(names, site.Name)
-	}
-	return names
 }
 
 const goMainText = `package main

@@ -18,16 +18,16 @@ import (
 	"github.com/corsgen/corsgen/ir"
 )
 
-// StartNginx starts an nginx with one server for each policy of p, as it stands
-// in an environment, in front of an upstream, and returns their addresses by
-// policy. It runs until the test ends.
+// StartNginx starts an nginx with one server for each policy and site of p, as
+// it stands in an environment, in front of an upstream, and returns their
+// addresses by name. It runs until the test ends.
 func StartNginx(tb testing.TB, p *ir.Program, environment, upstream string) map[string]string {
 	tb.Helper()
-	dir := WriteNginx(tb, p, emit.Options{Environment: environment})
-	addrs := RunNginx(tb, dir, len(p.Policies), func(addrs []string) string {
+	dir, names := WriteNginx(tb, p, emit.Options{Environment: environment}), serverNames(p)
+	addrs := RunNginx(tb, dir, len(names), func(addrs []string) string {
 		var b strings.Builder
 		b.WriteString("include cors/http.conf;\n")
-		for i, policy := range p.Policies {
+		for i, name := range names {
 			fmt.Fprintf(&b, `server {
     include cors/%s.server.conf;
     listen %s;
@@ -37,15 +37,15 @@ func StartNginx(tb testing.TB, p *ir.Program, environment, upstream string) map[
         proxy_next_upstream off;
     }
 }
-`, policy.Name, addrs[i], upstream)
+`, name, addrs[i], upstream)
 		}
 		return b.String()
 	})
-	byPolicy := map[string]string{}
-	for i, policy := range p.Policies {
-		byPolicy[policy.Name] = addrs[i]
+	byName := map[string]string{}
+	for i, name := range names {
+		byName[name] = addrs[i]
 	}
-	return byPolicy
+	return byName
 }
 
 // WriteNginx writes what the nginx target prints for p to the folder cors of a
