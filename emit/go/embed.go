@@ -14,8 +14,12 @@ var (
 	runtimeEchoText string
 	//go:embed runtime_gin.go
 	runtimeGinText string
+	//go:embed runtime_handle.go
+	runtimeHandleText string
 	//go:embed runtime_header.go
 	runtimeHeaderText string
+	//go:embed runtime_kinds.go
+	runtimeKindsText string
 	//go:embed runtime_match.go
 	runtimeMatchText string
 	//go:embed runtime_observe.go
@@ -27,7 +31,8 @@ var (
 // runtimeFile returns the runtime as one file of a package.
 func runtimeFile(marker, pkg string) []byte {
 	return merge(marker, pkg, "This file carries out what cors.gen.go decides. It is the same for every policy.",
-		runtimeText, runtimeHeaderText, runtimeMatchText, runtimeWriterText)
+		runtimeText, runtimeHeaderText, runtimeMatchText,
+		runtimeWriterText, runtimeHandleText, runtimeKindsText)
 }
 
 // observed are the names that are exported where they are printed.

@@ -21,7 +21,7 @@ func observe(t *testing.T) *[]corsEvent {
 	return events
 }
 
-func observed1(tb testing.TB, s settings) *corsPolicy {
+func observing(tb testing.TB, s settings) *corsPolicy {
 	tb.Helper()
 	v := variant(tb, s)
 	p := live(&v)
@@ -63,7 +63,7 @@ func TestObserve(t *testing.T) {
 		if tt.origin != "" {
 			r.Header.Set("Origin", tt.origin)
 		}
-		h := observed1(t, policies[tt.policy]).handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		h := observing(t, policies[tt.policy]).handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 		h.ServeHTTP(httptest.NewRecorder(), r)
 		want := corsEvent{Request: r, Policy: "app", Class: tt.class, Allowed: tt.allowed, Reason: tt.reason}
 		if len(*events) != 1 || (*events)[0] != want {
@@ -72,11 +72,25 @@ func TestObserve(t *testing.T) {
 	}
 }
 
+// The hook holds the request, and cannot change what was decided of it.
+func TestHookThatEditsTheOrigin(t *testing.T) {
+	corsObserve = func(e corsEvent) { e.Request.Header["Origin"][0] = "https://evil.example" }
+	t.Cleanup(func() { corsObserve = nil })
+	for _, method := range []string{"GET", "OPTIONS"} {
+		w := httptest.NewRecorder()
+		h := observing(t, policies["one"]).handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		h.ServeHTTP(w, request(method, http.Header{"Origin": {"https://app.example.com"}, "Access-Control-Request-Method": {"PUT"}}))
+		if got := w.Result().Header.Get("Access-Control-Allow-Origin"); got != "https://app.example.com" {
+			t.Errorf("%s: %q", method, got)
+		}
+	}
+}
+
 func TestObservingTakesNoMemory(t *testing.T) {
 	count := map[corsReason]int{}
 	corsObserve = func(e corsEvent) { count[e.Reason]++ }
 	t.Cleanup(func() { corsObserve = nil })
-	p := observed1(t, policies["full"])
+	p := observing(t, policies["full"])
 	r := request("GET", http.Header{"Origin": {"https://app.example.com"}})
 	request := corsRequest{header: r.Header, origin: corsLine(r.Header, "Origin")}
 	if n := testing.AllocsPerRun(100, func() { p.observe(p, r, request.origin, p.decide("GET", &request)) }); n != 0 {

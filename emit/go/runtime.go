@@ -72,9 +72,7 @@ type corsChain struct {
 func (c *corsChain) serve(p *corsPolicy, w http.ResponseWriter, r *http.Request) {
 	request := corsRequest{header: r.Header, origin: corsLine(r.Header, "Origin")}
 	response := p.decide(r.Method, &request)
-	if p.observe != nil {
-		p.observe(p, r, request.origin, response)
-	}
+	p.tell(r, &request, response)
 	switch {
 	case response.status != 0:
 		c.answer(response, w, &request)
@@ -99,6 +97,22 @@ func (p *corsPolicy) decide(method string, r *corsRequest) *corsResponse {
 		return &branches.allowed
 	}
 	return &branches.refused
+}
+
+// tell calls the hook, which cannot change what was decided: the origin is the
+// request's own, in reach of whoever holds the request.
+func (p *corsPolicy) tell(r *http.Request, request *corsRequest, response *corsResponse) {
+	if p.observe == nil {
+		return
+	}
+	origin := ""
+	if request.origin != nil {
+		origin = request.origin[0]
+	}
+	p.observe(p, r, request.origin, response)
+	if request.origin != nil && request.origin[0] != origin {
+		request.origin = []string{origin}
+	}
 }
 
 // answer sends a ready-made response.

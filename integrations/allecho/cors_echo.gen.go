@@ -57,9 +57,7 @@ func (c *corsEchoChain) serve(p *corsPolicy, e *echo.Context) error {
 	r := e.Request()
 	request := corsRequest{header: r.Header, origin: corsLine(r.Header, "Origin")}
 	response := p.decide(r.Method, &request)
-	if p.observe != nil {
-		p.observe(p, r, request.origin, response)
-	}
+	p.tell(r, &request, response)
 	switch {
 	case response.status != 0:
 		response.apply(e.Response().Header(), &request, &c.chain.vary)

@@ -84,9 +84,7 @@ type corsChain struct {
 func (c *corsChain) serve(p *corsPolicy, w http.ResponseWriter, r *http.Request) {
 	request := corsRequest{header: r.Header, origin: corsLine(r.Header, "Origin")}
 	response := p.decide(r.Method, &request)
-	if p.observe != nil {
-		p.observe(p, r, request.origin, response)
-	}
+	p.tell(r, &request, response)
 	switch {
 	case response.status != 0:
 		c.answer(response, w, &request)
@@ -111,6 +109,22 @@ func (p *corsPolicy) decide(method string, r *corsRequest) *corsResponse {
 		return &branches.allowed
 	}
 	return &branches.refused
+}
+
+// tell calls the hook, which cannot change what was decided: the origin is the
+// request's own, in reach of whoever holds the request.
+func (p *corsPolicy) tell(r *http.Request, request *corsRequest, response *corsResponse) {
+	if p.observe == nil {
+		return
+	}
+	origin := ""
+	if request.origin != nil {
+		origin = request.origin[0]
+	}
+	p.observe(p, r, request.origin, response)
+	if request.origin != nil && request.origin[0] != origin {
+		request.origin = []string{origin}
+	}
 }
 
 // answer sends a ready-made response.
@@ -733,13 +747,6 @@ type corsWriter struct {
 
 const corsOneRequest = 1 << 16
 
-// corsHandle is the access of one request to a writer.
-type corsHandle struct {
-	writer *corsWriter
-	number uint16 // of the request, modulo corsHandles
-	taken  bool   // a handler has it that has not returned
-}
-
 // corsHandles is how many requests a writer serves before a handle comes round
 // again, and with it whoever has kept it.
 const corsHandles = 128
@@ -865,6 +872,49 @@ func (w *corsWriter) commit(status int) (written bool) {
 	w.inner.WriteHeader(status)
 	loan.takeBack(w.header)
 	return true
+}
+
+// readFrom reads the first bytes itself, as net/http does: until there are some
+// the handler may still answer otherwise.
+func (w *corsWriter) readFrom(src io.Reader) (int64, error) {
+	first := 0
+	if !w.committed {
+		buffer := w.chain.buffer()
+		defer w.chain.buffers.Put(buffer)
+		var err error
+		if first, err = w.copyFirst(buffer[:], src); err != nil {
+			if err == io.EOF {
+				err = nil
+			}
+			return int64(first), err
+		}
+	}
+	n, err := w.inner.(io.ReaderFrom).ReadFrom(src)
+	return int64(first) + n, err
+}
+
+// copyFirst fills buffer from src and writes it. It returns io.EOF if src ended.
+func (w *corsWriter) copyFirst(buffer []byte, src io.Reader) (int, error) {
+	n, readErr := io.ReadFull(src, buffer)
+	if readErr == io.ErrUnexpectedEOF {
+		readErr = io.EOF
+	}
+	if n == 0 {
+		return 0, readErr
+	}
+	w.commit(http.StatusOK)
+	n, err := w.inner.Write(buffer[:n])
+	if err == nil {
+		err = readErr
+	}
+	return n, err
+}
+
+// corsHandle is the access of one request to a writer.
+type corsHandle struct {
+	writer *corsWriter
+	number uint16 // of the request, modulo corsHandles
+	taken  bool   // a handler has it that has not returned
 }
 
 // corsStale is the error of calls through a stale handle.
@@ -1036,42 +1086,6 @@ func (h *corsHandle) readFrom(src io.Reader) (int64, error) {
 	}
 	n, err := w.readFrom(src)
 	w.leave()
-	return n, err
-}
-
-// readFrom reads the first bytes itself, as net/http does: until there are some
-// the handler may still answer otherwise.
-func (w *corsWriter) readFrom(src io.Reader) (int64, error) {
-	first := 0
-	if !w.committed {
-		buffer := w.chain.buffer()
-		defer w.chain.buffers.Put(buffer)
-		var err error
-		if first, err = w.copyFirst(buffer[:], src); err != nil {
-			if err == io.EOF {
-				err = nil
-			}
-			return int64(first), err
-		}
-	}
-	n, err := w.inner.(io.ReaderFrom).ReadFrom(src)
-	return int64(first) + n, err
-}
-
-// copyFirst fills buffer from src and writes it. It returns io.EOF if src ended.
-func (w *corsWriter) copyFirst(buffer []byte, src io.Reader) (int, error) {
-	n, readErr := io.ReadFull(src, buffer)
-	if readErr == io.ErrUnexpectedEOF {
-		readErr = io.EOF
-	}
-	if n == 0 {
-		return 0, readErr
-	}
-	w.commit(http.StatusOK)
-	n, err := w.inner.Write(buffer[:n])
-	if err == nil {
-		err = readErr
-	}
 	return n, err
 }
 

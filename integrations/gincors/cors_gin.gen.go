@@ -53,9 +53,7 @@ func (p *corsPolicy) choose(*url.URL) *corsPolicy { return p }
 func (c *corsGin) serve(p *corsPolicy, g *gin.Context) {
 	request := corsRequest{header: g.Request.Header, origin: corsLine(g.Request.Header, "Origin")}
 	response := p.decide(g.Request.Method, &request)
-	if p.observe != nil {
-		p.observe(p, g.Request, request.origin, response)
-	}
+	p.tell(g.Request, &request, response)
 	switch {
 	case response.status != 0:
 		c.answer(response, g, &request)
