@@ -16,8 +16,8 @@ type config struct {
 	options  emit.Options
 	policies []policy
 	sites    []site
-	keys     *folder  // of exact origins
-	stars    *folder  // of origins whose first label has become a "*"
+	keys     *folder // of exact origins
+	views    []view
 	texts    []string // constants that hold a "$"
 }
 
@@ -30,20 +30,19 @@ type policy struct {
 
 func newConfig(p *ir.Program, o emit.Options) *config {
 	c := &config{program: p, options: o}
-	var literals, stars []ir.Pattern
+	var literals []ir.Pattern
 	for i := range p.Policies {
 		variant, _ := p.Policies[i].Variant(o.Environment)
 		view := policy{Policy: &p.Policies[i], variant: variant, patterns: split(variant.Origins.Patterns)}
 		c.policies = append(c.policies, view)
 		c.addTexts(variant)
 		literals = append(literals, view.patterns.literals...)
-		stars = append(stars, view.patterns.stars...)
 	}
 	for i := range p.Sites {
 		c.sites = append(c.sites, newSite(&p.Sites[i], c.policies))
 	}
 	c.keys = newFolder(c, "origin", "", literals)
-	c.stars = newFolder(c, "star", "star", stars)
+	c.views = newViews(c)
 	return c
 }
 

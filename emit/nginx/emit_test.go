@@ -59,6 +59,9 @@ func TestNames(t *testing.T) {
 	long := full
 	long.name = "abcdefghijklmnopqrstuvwx"
 	long.origins = append(slices.Clone(matrix[7].origins), matrix[6].origins...)
+	for _, tail := range []string{"a", "b", "c.d", "*-e.f"} {
+		long.origins = append(long.origins, "https://**."+tail+".a-very-long-name-of-a-host.with-several-labels.example.de")
+	}
 	p := compiled(t, long, settings{name: "a_b", origins: long.origins}, settings{name: "a", origins: long.origins})
 	files, diags := nginx.Emit(p, emit.Options{Prefix: "prefix7"})
 	if len(diags) > 0 {

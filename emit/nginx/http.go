@@ -78,17 +78,13 @@ func (c *config) originMaps(b *strings.Builder) {
 	mapping{source: "$http_origin", variable: origin, entries: []entry{
 		{"default", "$http_origin", ""}, {quoteRegexp("[A-Z ]"), unfit, ""}, {quoteRegexp("^.{513}"), unfit, ""},
 	}}.print(b)
-	if len(c.keys.levels)+len(c.stars.levels) > 0 {
+	if len(c.keys.levels) > 0 {
 		b.WriteString("\n# A key of a map has at most 46 bytes: the head of a longer origin becomes a number.\n")
 	}
 	c.keys.print(b, c)
-	if slices.ContainsFunc(c.policies, func(p policy) bool { return len(p.patterns.stars) > 0 }) {
-		b.WriteString("\n# The origin with a \"*\" for its first label, to look up patterns such as https://*.example.com.\n")
-		mapping{source: origin, variable: c.variable("star"), entries: []entry{
-			{"default", `""`, ""}, {quoteRegexp(`^(https?://)[a-z0-9_-]+(\..+)$`), `"$1*$2"`, ""},
-		}}.print(b)
+	for _, v := range c.views {
+		v.print(b, c)
 	}
-	c.stars.print(b, c)
 }
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]"

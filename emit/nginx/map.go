@@ -14,7 +14,8 @@ type mapping struct {
 }
 
 // entry is a line of a map block, its key and value as printed. Where two keys
-// match, nginx prefers literal ones, then the first regular expression.
+// match, nginx prefers literal ones, then the first regular expression. Without a
+// key it is a comment alone.
 type entry struct{ key, value, comment string }
 
 func (m mapping) print(b *strings.Builder) {
@@ -23,11 +24,18 @@ func (m mapping) print(b *strings.Builder) {
 		b.WriteString("    volatile;\n")
 	}
 	for _, e := range m.entries {
-		b.WriteString("    " + e.key + " " + e.value + ";")
-		if e.comment != "" {
-			b.WriteString(" # " + e.comment)
-		}
-		b.WriteByte('\n')
+		b.WriteString("    " + e.text() + "\n")
 	}
 	b.WriteString("}\n")
+}
+
+func (e entry) text() string {
+	switch {
+	case e.key == "":
+		return "# " + e.comment
+	case e.comment == "":
+		return e.key + " " + e.value + ";"
+	default:
+		return e.key + " " + e.value + "; # " + e.comment
+	}
 }

@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,32 +15,39 @@ import (
 // a map are hashed, so any number of them costs the same; regular expressions
 // are tried one by one.
 type patterns struct {
-	literals []ir.Pattern // exact, without capital letters
-	stars    []ir.Pattern // "https://*.example.com": literal keys once the label has become a "*"
-	regexps  []ir.Pattern // other wildcards
-	capitals []ir.Pattern // exact with capital letters, to which the keys of a map are blind
+	literals []ir.Pattern            // exact, without capital letters
+	viewed   map[string][]ir.Pattern // by the role of the view in which they are looked up
+	regexps  []ir.Pattern            // other wildcards
+	capitals []ir.Pattern            // exact with capital letters, to which the keys of a map are blind
 }
 
-// minStars is the number of star patterns from which rewriting the first label
-// of the request's origin is cheaper than trying them one by one.
-const minStars = 4
+// minViewed is the number of patterns from which rewriting the request's origin
+// to look them up is cheaper than trying them one by one.
+const minViewed = 4
+
+// maxTail is the number of labels behind "**." up to which a pattern is looked
+// up: the cost of cutting a host grows with their square.
+const maxTail = 8
 
 func split(all []ir.Pattern) patterns {
-	var p patterns
+	p := patterns{viewed: map[string][]ir.Pattern{}}
 	for _, one := range all {
 		switch {
 		case strings.ToLower(one.String()) != one.String():
 			p.capitals = append(p.capitals, one)
 		case one.Exact():
 			p.literals = append(p.literals, one)
-		case isStar(one.Pattern):
-			p.stars = append(p.stars, one)
+		case isStar(one.Pattern), one.Deep() && len(one.Labels()) <= maxTail:
+			p.viewed[viewRole(one)] = append(p.viewed[viewRole(one)], one)
 		default:
 			p.regexps = append(p.regexps, one)
 		}
 	}
-	if len(p.stars) < minStars {
-		p.regexps, p.stars = append(p.stars, p.regexps...), nil
+	for _, role := range slices.Sorted(maps.Keys(p.viewed)) {
+		if some := p.viewed[role]; len(some) < minViewed {
+			p.regexps = append(p.regexps, some...)
+			delete(p.viewed, role)
+		}
 	}
 	return p
 }
@@ -47,8 +55,96 @@ func split(all []ir.Pattern) patterns {
 // isStar reports whether p is a "*" as the first label and exact otherwise.
 func isStar(p origin.Pattern) bool {
 	labels := p.Labels()
-	return !p.Deep() && p.Port() != "*" && len(labels) > 1 && labels[0] == origin.Label{Wild: origin.Star} &&
-		!slices.ContainsFunc(labels[1:], func(l origin.Label) bool { return l.Wild != origin.None })
+	return !p.Deep() && p.Port() != "*" && len(labels) > 1 && labels[0] == origin.Label{Wild: origin.Star} && !wild(labels[1:])
+}
+
+func wild(labels []origin.Label) bool {
+	return slices.ContainsFunc(labels, func(l origin.Label) bool { return l.Wild != origin.None })
+}
+
+// view is the request's origin with a part of its host rewritten as patterns
+// write it, to look them up.
+type view struct {
+	role, comment string
+	cut, written  string // a regular expression, and what becomes of a match
+	folder        *folder
+}
+
+// viewRole returns the role of the view in which p is looked up.
+func viewRole(p ir.Pattern) string {
+	if p.Deep() {
+		return "deep" + strconv.Itoa(len(p.Labels()))
+	}
+	return "star"
+}
+
+// newViews returns the views that some policy needs.
+func newViews(c *config) []view {
+	const label = "[a-z0-9_-]++"
+	all := []view{{
+		role: "star", comment: `The origin with a "*" for its first label, to look up patterns such as https://*.example.com.`,
+		cut: `^(https?://)[a-z0-9_-]+(\..+)$`, written: `"$1*$2"`,
+	}}
+	for n := 1; n <= maxTail; n++ {
+		all = append(all, view{
+			role: "deep" + strconv.Itoa(n), comment: fmt.Sprintf(`The origin with "**." for all but its last labels, %d of them.`, n),
+			cut:     fmt.Sprintf(`^(https?://)(?:%s\.)+((?:%[1]s\.){%d}%[1]s(?::[0-9]++)?)$`, label, n-1),
+			written: `"$1**.$2"`,
+		})
+	}
+	var needed []view
+	for _, v := range all {
+		var some, literals []ir.Pattern
+		for _, p := range c.policies {
+			some = append(some, p.patterns.viewed[v.role]...)
+		}
+		if len(some) > 0 {
+			literals, _ = literal(some)
+			v.folder = newFolder(c, v.role, v.role, literals)
+			needed = append(needed, v)
+		}
+	}
+	return needed
+}
+
+// literal separates the patterns that are literal keys in their view.
+func literal(all []ir.Pattern) (literals, others []ir.Pattern) {
+	for _, p := range all {
+		if isStar(p.Pattern) || p.Port() != "*" && !wild(p.Labels()) {
+			literals = append(literals, p)
+		} else {
+			others = append(others, p)
+		}
+	}
+	return literals, others
+}
+
+// print prints the view of the request's origin.
+func (v view) print(b *strings.Builder, c *config) {
+	b.WriteString("\n# " + v.comment + "\n")
+	mapping{source: c.variable("origin"), variable: c.variable(v.role), entries: []entry{
+		{"default", `""`, ""}, {quoteRegexp(v.cut), v.written, ""},
+	}}.print(b)
+	v.folder.print(b, c)
+}
+
+// maps returns the maps that look up a policy's patterns in the view.
+func (v view) maps(c *config, p policy, places bool) []mapping {
+	literals, others := literal(p.patterns.viewed[v.role])
+	return join(
+		mapping{source: v.folder.source(literals), variable: p.variable(c, v.role), entries: v.folder.entries(literals, places)},
+		mapping{source: c.variable(v.role), variable: p.variable(c, "tail"+strings.TrimPrefix(v.role, "deep")), entries: regexps(others, places, true)},
+	)
+}
+
+// join returns one map for two of the same source. The first must hold literal
+// keys alone, which nginx looks up before it tries others.
+func join(literals, others mapping) []mapping {
+	if literals.source != others.source {
+		return []mapping{literals, others}
+	}
+	literals.entries = append(literals.entries, others.entries...)
+	return []mapping{literals}
 }
 
 // branches prints the maps that turn the request's origin into the branch of the
@@ -62,17 +158,18 @@ func (c *config) branches(b *strings.Builder, p policy) {
 	}
 	places := len(p.variant.Origins.Patterns) <= maxPlaces
 	who := mapping{source: c.keys.source(p.patterns.literals), variable: p.variable(c, "who"), entries: []entry{{`""`, "absent", ""}}}
-	upper := mapping{source: "$http_origin", variable: p.variable(c, "upper"), entries: regexps(p.patterns.capitals, places)}
+	upper := mapping{source: "$http_origin", variable: p.variable(c, "upper"), entries: regexps(p.patterns.capitals, places, false)}
 	if len(upper.entries) > 0 {
 		who.entries = append(who.entries, entry{quoteKey(unfit), upper.variable, ""})
 	}
 	who.entries = append(who.entries, c.keys.entries(p.patterns.literals, places)...)
-	stars := mapping{source: c.stars.source(p.patterns.stars), variable: p.variable(c, "star"), entries: c.stars.entries(p.patterns.stars, places)}
-	wild := mapping{source: c.variable("origin"), variable: p.variable(c, "wild"), entries: regexps(p.patterns.regexps, places)}
-	if who.source == wild.source {
-		who.entries, wild.entries = append(who.entries, wild.entries...), nil
+	var viewed []mapping
+	for _, v := range c.views {
+		viewed = append(viewed, v.maps(c, p, places)...)
 	}
-	printChain(b, who, stars, wild)
+	others := mapping{source: c.variable("origin"), variable: p.variable(c, "wild"), entries: regexps(p.patterns.regexps, places, false)}
+	chain := join(who, others)
+	printChain(b, slices.Concat(chain[:1], viewed, chain[1:])...)
 	printChain(b, upper)
 }
 
@@ -94,124 +191,6 @@ func printChain(b *strings.Builder, chain ...mapping) {
 // in the policy.
 const maxPlaces = 100
 
-func regexps(all []ir.Pattern, places bool) []entry {
-	var entries []entry
-	for _, p := range all {
-		e := entry{key: quoteRegexp(p.Regexp()), value: "allowed"}
-		if places {
-			e.comment = at("", p.Src)
-		}
-		entries = append(entries, e)
-	}
-	return entries
-}
-
 // unfit stands for an origin that the keys of a map cannot be compared with. No
 // pattern matches it.
 const unfit = "-"
-
-// maxKey is the longest literal key that nginx takes with its default
-// map_hash_bucket_size, which a file in the middle of the configuration cannot
-// change.
-const maxKey = 46
-
-// folder looks up keys that may be longer than maxKey. Each of its levels takes
-// the first 46 bytes off what is too long and puts a number in their place, and
-// a blank, which no origin holds. Numbers are unique over all levels, and 0
-// stands for what no key starts with, so that a folded value is equal to a
-// folded key only if the whole values are equal.
-type folder struct {
-	name   string // distinguishes the variables of several folders
-	plain  string // the variable that holds the whole value
-	folded string // the variable that holds the folded one
-	levels []level
-	short  map[string]string // the folded form of long keys
-	ids    int
-}
-
-// level is the source that a level folds, and the heads that it knows.
-type level struct {
-	source string
-	heads  []entry
-}
-
-func newFolder(c *config, role, name string, patterns []ir.Pattern) *folder {
-	f := &folder{name: name, plain: c.variable(role), folded: c.variable(role), short: map[string]string{}}
-	for _, p := range patterns {
-		if text := p.String(); len(text) > maxKey {
-			f.short[text] = text
-		}
-	}
-	for long := f.long(); len(long) > 0; long = f.long() {
-		f.fold(long)
-		f.folded = c.variable(f.role("key"))
-	}
-	return f
-}
-
-// role returns the role of a variable of the latest level.
-func (f *folder) role(kind string) string { return f.name + kind + strconv.Itoa(len(f.levels)) }
-
-// long returns the keys that are still too long, sorted.
-func (f *folder) long() []string {
-	var long []string
-	for text, short := range f.short {
-		if len(short) > maxKey {
-			long = append(long, text)
-		}
-	}
-	slices.Sort(long)
-	return long
-}
-
-func (f *folder) fold(long []string) {
-	l := level{source: f.folded}
-	ids := map[string]string{}
-	for _, text := range long {
-		head, tail := f.short[text][:maxKey], f.short[text][maxKey:]
-		if ids[head] == "" {
-			f.ids++
-			ids[head] = strconv.Itoa(f.ids)
-			l.heads = append(l.heads, entry{key: quoteKey(head), value: ids[head]})
-		}
-		f.short[text] = ids[head] + " " + tail
-	}
-	f.levels = append(f.levels, l)
-}
-
-func (f *folder) print(b *strings.Builder, c *config) {
-	for i, l := range f.levels {
-		variable := func(kind string) string { return c.variable(fmt.Sprintf("%s%s%d", f.name, kind, i+1)) }
-		head, tail := variable("head"), variable("tail")
-		mapping{source: head, variable: variable("id"), entries: append([]entry{{"default", "0", ""}}, l.heads...)}.print(b)
-		cut := fmt.Sprintf("^(?<%s>.{%d})(?<%s>.+)$", head[1:], maxKey, tail[1:])
-		mapping{source: l.source, variable: variable("key"), entries: []entry{
-			{"default", l.source, ""},
-			{quoteRegexp(cut), fmt.Sprintf(`"%s %s"`, variable("id"), tail), ""},
-		}}.print(b)
-	}
-}
-
-// source returns the variable in which to look up a policy's patterns.
-func (f *folder) source(all []ir.Pattern) string {
-	if slices.ContainsFunc(all, func(p ir.Pattern) bool { return f.short[p.String()] != "" }) {
-		return f.folded
-	}
-	return f.plain
-}
-
-// entries returns the literal keys of a policy's patterns.
-func (f *folder) entries(all []ir.Pattern, places bool) []entry {
-	var entries []entry
-	for _, p := range all {
-		e := entry{key: quoteKey(p.String()), value: "allowed"}
-		if places {
-			e.comment = at("", p.Src)
-		}
-		if short, ok := f.short[p.String()]; ok {
-			e.key, e.comment = quoteKey(short), strings.TrimSpace(p.String()+" "+e.comment)
-		}
-		entries = append(entries, e)
-	}
-	return entries
-}
