@@ -87,6 +87,8 @@ target "nginx" {
   path        = "./deploy/nginx/"
   environment = "production"
   prefix      = "site"
+
+  server_version = "1.22"
 }
 
 target "apache" {
@@ -128,7 +130,7 @@ const wholeJSON = `{
   }}},
   "target": [
     {"go": {"path": "internal/cors", "package": "cors", "framework": "gin", "observe": true, "fresh_writers": true}},
-    {"nginx": {"path": "./deploy/nginx/", "environment": "production", "prefix": "site"}},
+    {"nginx": {"path": "./deploy/nginx/", "environment": "production", "prefix": "site", "server_version": "1.22"}},
     {"apache": {"path": ".", "context": "vhost", "server_version": "2.4.66"}}
   ]
 }`
@@ -189,7 +191,7 @@ func TestLoad(t *testing.T) {
 				Sites: []policy.Site{{Name: "api", Routes: []policy.Route{{Path: "/v1/", Policy: "app"}, {Path: "/v1/public/", Policy: "public"}}}},
 				Targets: []policy.Target{
 					{Kind: "go", Path: "internal/cors", Package: "cors", Framework: "gin", Observe: true, FreshWriters: true},
-					{Kind: "nginx", Path: "deploy/nginx", Environment: "production", Prefix: "site"},
+					{Kind: "nginx", Path: "deploy/nginx", Environment: "production", Prefix: "site", ServerVersion: "1.22"},
 					{Kind: "apache", Path: ".", Context: "vhost", ServerVersion: "2.4.66"},
 				},
 			}

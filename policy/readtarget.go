@@ -14,7 +14,7 @@ import (
 // targetTypes are the kinds of target, by their label.
 var targetTypes = map[string]*bodyType{
 	"go":     targetType("go", []string{"package", "framework", "observe", "fresh_writers"}),
-	"nginx":  targetType("nginx", []string{"prefix"}, "context", "server_version"),
+	"nginx":  targetType("nginx", []string{"prefix", "server_version"}),
 	"apache": targetType("apache", []string{"context", "server_version"}),
 }
 
@@ -27,11 +27,10 @@ var contexts = []string{"htaccess", "location", "vhost"}
 // frameworks are the values of the framework attribute.
 var frameworks = []string{"echo", "gin"}
 
-func targetType(kind string, own []string, later ...string) *bodyType {
+func targetType(kind string, own []string) *bodyType {
 	return &bodyType{
 		name:   "a target of kind " + kind,
 		schema: hcl.BodySchema{Attributes: attributes(append([]string{"path", "environment"}, own...)...)},
-		later:  later,
 	}
 }
 
@@ -94,7 +93,7 @@ func (l *loader) readTargetAttribute(t *Target, a *hcl.Attribute) {
 		l.checkContext(text.Value, at)
 		t.Context = text.Value
 	case "server_version":
-		l.checkServerVersion(text.Value, at)
+		l.checkServerVersion(t.Kind, text.Value, at)
 		t.ServerVersion, t.ServerVersionRange = text.Value, place(at)
 	}
 }
@@ -135,9 +134,9 @@ func (l *loader) checkContext(context string, at hcl.Range) {
 	}
 }
 
-func (l *loader) checkServerVersion(text string, at hcl.Range) {
+func (l *loader) checkServerVersion(kind, text string, at hcl.Range) {
 	if v, ok := parseVersion(text); !ok || v.before != "" || strings.Trim(text, "0123456789.") != "" {
-		l.fail(codeValue, at, fmt.Sprintf("%s is not a version of a server", quote(text)), "Write its number, such as \"2.4.66\".")
+		l.fail(codeValue, at, fmt.Sprintf("%s is not a version of a server", quote(text)), "Write its number, such as "+map[string]string{"nginx": `"1.22.1"`, "apache": `"2.4.66"`}[kind]+".")
 	}
 }
 

@@ -108,6 +108,15 @@ func (c *config) preamble(b *strings.Builder, lines ...string) {
 	}
 }
 
+// folder is the name of the output's folder beside nginx.conf, where comments say
+// what to include.
+func (c *config) folder() string {
+	if c.options.Prefix == "" {
+		return "cors"
+	}
+	return "cors-" + c.options.Prefix
+}
+
 // environment names the environment of the output for comments.
 func (c *config) environment() string {
 	if c.options.Environment == "" {

@@ -16,13 +16,15 @@ func (c *config) http() []byte {
 		"map_hash_bucket_size and map_hash_max_size of your own:",
 		"",
 		"    http {",
-		"        include cors/http.conf;",
+		"        include "+c.folder()+"/http.conf;",
 		"",
-		"where cors/ is this folder, seen from the folder of nginx.conf. It changes no answer until a",
+		"where "+c.folder()+"/ is this folder, seen from the folder of nginx.conf. It changes no answer until a",
 		"server includes its NAME.server.conf. It must not be included in a server or a location.",
 	)
-	b.WriteString("\n# nginx refuses a second copy by this name; without it the copy would override silently.\n")
+	b.WriteString("\n# Does nginx refuse this line? The file belongs in http, once; a copy would override it silently.\n")
 	b.WriteString("log_format " + c.variable("http")[1:] + "_conf_included_twice \"-\";\n\n")
+	b.WriteString("# By this name nginx says in a server that the file is missing.\n")
+	mapping{source: `""`, variable: c.httpMark(), entries: []entry{{"default", `""`, ""}}}.print(&b)
 	c.requestMaps(&b)
 	if slices.ContainsFunc(c.policies, func(p policy) bool { return !p.variant.Origins.Any }) {
 		c.originMaps(&b)
@@ -40,9 +42,12 @@ func (c *config) http() []byte {
 	return []byte(b.String())
 }
 
+// httpMark returns the variable by which a server refers to http.conf.
+func (c *config) httpMark() string { return c.variable("http_conf_not_included") }
+
 // requestMaps prints what all policies need to know of a request.
 func (c *config) requestMaps(b *strings.Builder) {
-	b.WriteString("# An empty text: `return 403 $nil` sends no body and passes by error_page.\n")
+	b.WriteString("\n# An empty text: `return 403 $nil` sends no body and passes by error_page.\n")
 	mapping{source: `""`, variable: c.variable("nil"), entries: []entry{{"default", `""`, ""}}}.print(b)
 
 	acrm, kind, options := c.variable("acrm"), c.variable("kind"), c.variable("options")

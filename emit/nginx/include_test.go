@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,33 +20,52 @@ import (
 	"github.com/corsgen/corsgen/internal/conformance"
 )
 
-// TestInclusion says which ways to include the files nginx refuses.
+// TestInclusion says which ways to include the files nginx refuses, and in which
+// words: they name the rule, or the line of the file that says it.
 func TestInclusion(t *testing.T) {
 	t.Parallel()
-	dir := conformance.WriteNginx(t, compiled(t, full, matrix[2]), emit.Options{})
-	const http, server, other = "include cors/http.conf;", "include cors/full.server.conf;", "include cors/any.server.conf;"
+	dir := conformance.WriteNginx(t, compiledSites(t, map[string]map[string]string{"web": {"/": "full"}}, full, matrix[2]), emit.Options{})
+	const http, server, other, site = "include cors/http.conf;", "include cors/full.server.conf;", "include cors/any.server.conf;", "include cors/web.server.conf;"
+	const headers, hide = "include cors/full.headers.conf;", "include cors/hide.conf;"
+	const duplicate = `duplicate location "corsgen-once-at-the-level-of-a-server" in DIR/cors/`
+	const outside = `location "corsgen-once-at-the-level-of-a-server" `
 	tests := []struct {
 		name, http string
 		want       string // in the error; "" where nginx accepts it
 	}{
 		{"as documented", http + "server {" + server + "}", ""},
-		{"two servers", http + "server {" + server + "} server { server_name b;" + other + "}", ""},
+		{"two servers", http + "server {" + server + "} server { server_name b;" + other + "} server { server_name c;" + site + "}", ""},
 		{"http.conf last", "server {" + server + "}" + http, ""},
 		{"map_hash_bucket_size before", "map_hash_bucket_size 128;" + http + "server {" + server + "}", ""},
-		{"hide.conf twice", http + "server {" + server + "location / { include cors/hide.conf; include cors/hide.conf; } }", ""},
-		{"http.conf twice", http + http + "server {" + server + "}", "duplicate \"log_format\""},
-		{"no http.conf", "server {" + server + "}", "unknown \"corsgen_"},
-		{"twice in a server", http + "server {" + server + server + "}", "duplicate location"},
-		{"two policies in a server", http + "server {" + server + other + "}", "duplicate location"},
-		{"in a location", http + "server { location / {" + server + "} }", "is outside location"},
-		{"any in a location", http + "server { location / {" + other + "} }", "is outside location"},
-		{"in an if", http + "server { if ($arg_a) {" + server + "} }", "not allowed here"},
-		{"at the http level", http + server, "not allowed here"},
-		{"http.conf in a server", "server {" + http + server + "}", "not allowed here"},
+		{"headers and hide in a location", http + "server {" + server + "location / {" + headers + hide + "} }", ""},
+		{"headers and hide in an if", http + "server {" + server + "location / { if ($arg_a) {" + headers + "} } }", ""},
+		{"hide.conf twice", http + "server {" + server + "location / {" + hide + hide + "} }", ""},
+		{"http.conf twice", http + http + "server {" + server + "}", `duplicate "log_format" name "corsgen_http_conf_included_twice" in DIR/cors/http.conf:LINE`},
+		{"no http.conf", "server {" + server + "}", `unknown "corsgen_http_conf_not_included" variable`},
+		{"no http.conf, a site", "server {" + site + "}", `unknown "corsgen_http_conf_not_included" variable`},
+		{"twice in a server", http + "server {" + server + server + "}", duplicate + "full.server.conf:LINE"},
+		{"two policies in a server", http + "server {" + server + other + "}", duplicate + "any.server.conf:LINE"},
+		{"a policy and a site in a server", http + "server {" + site + server + "}", duplicate + "full.server.conf:LINE"},
+		{"in a location", http + "server { location / {" + server + "} }", outside + `is outside location "/" in DIR/cors/full.server.conf:LINE`},
+		{"a site in a location", http + "server { location /a/ {" + site + "} }", outside + `is outside location "/a/" in DIR/cors/web.server.conf:LINE`},
+		{"in an exact location", http + "server { location = / {" + server + "} }", outside + `cannot be inside the exact location "/" in DIR/cors/full.server.conf:LINE`},
+		{"in a named location", http + "server { location @a {" + server + "} }", outside + `cannot be inside the named location "@a" in DIR/cors/full.server.conf:LINE`},
+		{"in a regex location", http + "server { location ~ a {" + server + "} }", outside + `is outside location "a" in DIR/cors/full.server.conf:LINE`},
+		{"in an if", http + "server { if ($arg_a) {" + server + "} }", `"location" directive is not allowed here in DIR/cors/full.server.conf:LINE`},
+		{"at the http level", http + server, `"location" directive is not allowed here in DIR/cors/full.server.conf:LINE`},
+		{"http.conf in a server", "server {" + http + server + "}", `"log_format" directive is not allowed here in DIR/cors/http.conf:LINE`},
+		{"http.conf in a location", "server { location / {" + http + "} }", `"log_format" directive is not allowed here in DIR/cors/http.conf:LINE`},
+		{"headers.conf at the http level", http + headers, `"set" directive is not allowed here in DIR/cors/full.headers.conf:LINE`},
+		{"hide.conf at the http level", http + hide, `"set" directive is not allowed here in DIR/cors/hide.conf:LINE`},
+		{"all of the folder at the http level", "include cors/*.conf;", `"set" directive is not allowed here in DIR/cors/any.headers.conf:LINE`},
+		{"all of the folder in a server", http + "server { include cors/*.conf; }", `"log_format" directive is not allowed here in DIR/cors/http.conf:LINE`},
+		{"all policies in a server", http + "server { include cors/*.server.conf; }", duplicate + "full.server.conf:LINE"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			output, err := conformance.CheckNginx(t, dir, test.http)
+			t.Log(strings.SplitN(output, "\n", 2)[0])
+			output = withoutLine(t, dir, output)
 			if (err == nil) != (test.want == "") || !strings.Contains(output, test.want) {
 				t.Errorf("nginx -t says %q (%v), want %q", output, err, test.want)
 			}
@@ -53,6 +74,27 @@ func TestInclusion(t *testing.T) {
 			}
 		})
 	}
+}
+
+// withoutLine replaces the folder and the number of the line in what nginx says,
+// after a look at the line above: it says where the file belongs.
+func withoutLine(t *testing.T, dir, said string) string {
+	t.Helper()
+	said = strings.ReplaceAll(said, dir, "DIR")
+	place := regexp.MustCompile(`DIR/(cors/[a-z.]+\.conf):([0-9]+)`).FindStringSubmatch(said)
+	if place == nil {
+		return said
+	}
+	content, err := os.ReadFile(filepath.Join(dir, place[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	number, _ := strconv.Atoi(place[2])
+	lines := strings.Split(string(content), "\n")
+	if above := strings.Join(lines[max(0, number-4):number], "\n"); !strings.Contains(above, "# Does nginx refuse this line? The file ") {
+		t.Errorf("nothing near %s explains %q", place[0], said)
+	}
+	return strings.Replace(said, ":"+place[2], ":LINE", 1)
 }
 
 // TestTwoPrograms checks that two programs live in one nginx, of which one has a

@@ -4,6 +4,7 @@
 package nginx
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 
@@ -34,9 +35,10 @@ func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 		{Path: "hide.conf", Content: c.hide()},
 	}
 	for _, s := range c.servers() {
-		files = append(files,
-			emit.File{Path: s.name + ".server.conf", Content: c.server(s)},
-			emit.File{Path: s.name + ".headers.conf", Content: c.headers(s)})
+		files = append(files, emit.File{Path: s.name + ".server.conf", Content: c.server(s)})
+		if c.older(inheritVersion) {
+			files = append(files, emit.File{Path: s.name + ".headers.conf", Content: c.headers(s)})
+		}
 	}
 	return files, nil
 }
@@ -51,6 +53,22 @@ var (
 // at most 6 bytes and two underscores take the rest.
 const maxNames = 46 - len("corsgen_123456_")
 
+// Versions of nginx from which there is something that the output uses or does
+// without.
+const (
+	oldestVersion  = "1.11.7"  // map: volatile
+	grpcVersion    = "1.13.10" // grpc_hide_header
+	defaultVersion = "1.22"    // what Debian stable ships
+	inheritVersion = "1.29.3"  // add_header_inherit
+)
+
+// older reports whether the server of the output comes before a version.
+func (c *config) older(than string) bool { return olderServer(c.options, than) }
+
+func olderServer(o emit.Options, than string) bool {
+	return emit.Older(cmp.Or(o.ServerVersion, defaultVersion), than)
+}
+
 // check reports what would not come out as a configuration that means what the
 // program says.
 func check(p *ir.Program, o emit.Options) diag.List {
@@ -58,6 +76,10 @@ func check(p *ir.Program, o emit.Options) diag.List {
 	if !validPrefix.MatchString(o.Prefix) {
 		found = append(found, finding("C005", diag.Range{}, fmt.Sprintf("nginx prefix %q", o.Prefix),
 			"The prefix becomes a part of every variable's name. Write at most 12 lower-case letters and digits."))
+	}
+	if olderServer(o, oldestVersion) {
+		found = append(found, finding("C511", o.ServerVersionRange, "nginx "+o.ServerVersion+" cannot do what a policy needs",
+			"Before "+oldestVersion+" a map cannot be worked out anew for each answer, so that errors would have the wrong headers. Update nginx."))
 	}
 	for i := range p.Policies {
 		policy := &p.Policies[i]

@@ -72,20 +72,24 @@ func (p policy) actualBranches() []location {
 // server prints NAME.server.conf.
 func (c *config) server(s server) []byte {
 	var b strings.Builder
+	own := "A location with *_hide_header lines of its own needs hide.conf."
+	if c.older(inheritVersion) {
+		own = "A location with add_header lines of its own needs " + s.name + ".headers.conf, one with *_hide_header lines hide.conf."
+	}
 	c.preamble(&b, append(append([]string{""}, s.about...),
 		"",
 		"For a server"+c.environment()+". Include it as the first line of the server, before any",
 		"return, rewrite or if; http.conf must be included at the http level:",
 		"",
 		"    server {",
-		"        include cors/"+s.name+".server.conf;",
+		"        include "+c.folder()+"/"+s.name+".server.conf;",
 		"",
-		"One server has one policy or site. The file must not be included in a location. A location with",
-		"add_header lines of its own needs "+s.name+".headers.conf too, one with *_hide_header lines of its own",
-		"hide.conf. The captures of a regular expression in server_name need names: $1 does not outlast this.",
+		"One server has one policy or site. The file must not be included in a location.",
+		own,
+		"The captures of a regular expression in server_name need names: $1 does not outlast this.",
 	)...)
-	b.WriteString("\n# nginx refuses this name a second time in a server, and in a location.\n")
-	b.WriteString("location = corsgen-once-at-the-level-of-a-server {\n    return 404;\n}\n")
+	b.WriteString("\n# Does nginx refuse this line? The file is the first line of a server, once, and of nothing else.\n")
+	fmt.Fprintf(&b, "location = corsgen-once-at-the-level-of-a-server {\n    return 404 %s;\n}\n", c.httpMark())
 	b.WriteString("\n# Preflights are answered here, before authentication, limits and the upstream.\n")
 	fmt.Fprintf(&b, "if (%[1]s) { rewrite ^ %[1]s last; }\n", s.choice)
 	for _, p := range s.policies {
@@ -94,9 +98,12 @@ func (c *config) server(s server) []byte {
 		}
 	}
 	b.WriteString("\n")
+	if !c.older(inheritVersion) {
+		b.WriteString("# Locations with add_header lines of their own add them to these.\nadd_header_inherit merge;\n")
+	}
 	headerLines(&b, s)
 	b.WriteString("\n")
-	hideLines(&b)
+	c.hideLines(&b)
 	return []byte(b.String())
 }
 
@@ -104,6 +111,9 @@ func (c *config) server(s server) []byte {
 // size, and throws it away, since a limit would answer for it.
 func (c *config) location(b *strings.Builder, l location) {
 	fmt.Fprintf(b, "location = %s {\n    client_max_body_size 0;\n", l.name)
+	if !c.older(inheritVersion) {
+		b.WriteString("    add_header_inherit on; # those of the server are not for preflights\n")
+	}
 	for _, h := range l.response.Set {
 		fmt.Fprintf(b, "    add_header %s %s always;%s\n", h.Name, c.value(h.Value), at(" # ", h.Src))
 	}
@@ -127,13 +137,19 @@ func (c *config) headers(s server) []byte {
 		"",
 		"    location /static/ {",
 		"        add_header Cache-Control \"max-age=600\";",
-		"        include cors/"+s.name+".headers.conf;",
+		"        include "+c.folder()+"/"+s.name+".headers.conf;",
 		"",
 		"It must not stand for "+s.name+".server.conf, which the server needs as well.",
 	)...)
-	b.WriteString("\n")
+	c.notForHTTP(&b)
 	headerLines(&b, s)
 	return []byte(b.String())
+}
+
+// notForHTTP prints a line without effect that nginx refuses at the http level.
+func (c *config) notForHTTP(b *strings.Builder) {
+	b.WriteString("\n# Does nginx refuse this line? The file belongs in a location of a server that has a policy.\n")
+	fmt.Fprintf(b, "set %s \"\";\n", c.variable("location"))
 }
 
 func headerLines(b *strings.Builder, s server) {
@@ -152,17 +168,21 @@ func (c *config) hide() []byte {
 		"",
 		"    location /app/ {",
 		"        proxy_hide_header X-Powered-By;",
-		"        include cors/hide.conf;",
+		"        include "+c.folder()+"/hide.conf;",
 		"",
 		"It must not stand where no policy is in force: it would remove the headers and put none in place.",
 	)
-	b.WriteString("\n")
-	hideLines(&b)
+	c.notForHTTP(&b)
+	c.hideLines(&b)
 	return []byte(b.String())
 }
 
-func hideLines(b *strings.Builder) {
-	for _, protocol := range []string{"proxy", "fastcgi", "uwsgi", "scgi", "grpc"} {
+func (c *config) hideLines(b *strings.Builder) {
+	protocols := []string{"proxy", "fastcgi", "uwsgi", "scgi", "grpc"}
+	if c.older(grpcVersion) {
+		protocols = protocols[:4]
+	}
+	for _, protocol := range protocols {
 		for _, name := range ir.Owned() {
 			fmt.Fprintf(b, "%s_hide_header %s;\n", protocol, name)
 		}

@@ -94,3 +94,9 @@ target "apache" {
   prefix         = "a" # ERROR C002
   server_version = "2.04.66" # ERROR C005
 }
+
+target "nginx" {
+  path           = "fourth/folder"
+  context        = "location" # ERROR C002
+  server_version = "1.22.1-9" # ERROR C005
+}
