@@ -16,6 +16,7 @@ type Field struct {
 	Value   string
 	Dynamic bool // Value holds variables of the server
 	Always  bool // on every status, errors too
+	Outer   bool // inherited, and judged where it stands
 	At      diag.Range
 }
 
@@ -44,7 +45,9 @@ func CheckFields(fields []Field, w Words) diag.List {
 	}
 	var found diag.List
 	for _, f := range allow {
-		found = append(found, checkAllow(f, fields, w)...)
+		if !f.Outer {
+			found = append(found, checkAllow(f, fields, w)...)
+		}
 	}
 	return append(found, checkTwice(allow)...)
 }
@@ -95,7 +98,7 @@ func checkValue(f Field) diag.List {
 // first. One whose value may be empty is not sent then.
 func checkTwice(allow []Field) diag.List {
 	constant := slices.DeleteFunc(slices.Clone(allow), func(f Field) bool { return f.Dynamic })
-	if len(constant) < 2 {
+	if len(constant) < 2 || constant[len(constant)-1].Outer {
 		return nil
 	}
 	return diag.List{Finding("C537", constant[1].At, "Access-Control-Allow-Origin is sent twice",

@@ -21,7 +21,9 @@ func newLintConfig() *cobra.Command {
 finds what breaks a policy that corsgen printed, and mistakes of CORS headers
 that were written by hand.`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return errors.New("name the server: lint-config nginx or lint-config apache") },
+		RunE: func(*cobra.Command, []string) error {
+			return errors.New("name the server: lint-config nginx or lint-config apache")
+		},
 	}
 	cmd.AddCommand(newLintNginx())
 	return cmd

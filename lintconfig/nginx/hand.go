@@ -43,10 +43,10 @@ func (c *checker) level(n *node, echoed map[string]bool) {
 	if len(own) == 0 {
 		return
 	}
-	sent := n.headers()
-	c.found = append(c.found, lintconfig.CheckFields(fields(sent), words)...)
+	sent := n.fields()
+	c.found = append(c.found, lintconfig.CheckFields(sent, words)...)
 	if allow := allowsOrigin(own); allow != nil {
-		c.echo(n, allow, sent, echoed)
+		c.echo(allow, sent, echoed)
 		return
 	}
 	outer := n.outer()
@@ -63,12 +63,12 @@ func (c *checker) level(n *node, echoed map[string]bool) {
 }
 
 // echo reports an Origin that is sent back to whoever asks.
-func (c *checker) echo(n *node, allow *node, sent []*node, echoed map[string]bool) {
+func (c *checker) echo(allow *node, sent []lintconfig.Field, echoed map[string]bool) {
 	name := variableName(allow.Arg(1))
 	if !echoed[name] || guarded(allow) {
 		return
 	}
-	c.found = append(c.found, lintconfig.Echoed(allow.Range(), lintconfig.Credentials(fields(sent))))
+	c.found = append(c.found, lintconfig.Echoed(allow.Range(), lintconfig.Credentials(sent)))
 }
 
 // variableName returns the name of the variable that a value is, "" if it is

@@ -96,7 +96,7 @@ func (n *node) headers() []*node {
 }
 
 // maxInherited is how many lines a level inherits, to be looked at.
-const maxInherited = 200
+const maxInherited = 50
 
 // inherits returns the argument of add_header_inherit that is in force, "" where
 // nobody wrote it.
@@ -127,13 +127,13 @@ func allowsOrigin(headers []*node) *node {
 	return nil
 }
 
-// fields returns lines as the fields that they send.
-func fields(headers []*node) []lintconfig.Field {
+// fields returns the lines in force at a level as the fields that they send.
+func (n *node) fields() []lintconfig.Field {
 	var all []lintconfig.Field
-	for _, h := range headers {
+	for _, h := range n.headers() {
 		all = append(all, lintconfig.Field{
 			Name: h.Arg(0), Value: h.Arg(1), Dynamic: strings.Contains(h.Arg(1), "$"),
-			Always: h.Arg(2) == "always", At: h.Range(),
+			Always: h.Arg(2) == "always", Outer: h.parent != n, At: h.Range(),
 		})
 	}
 	return all

@@ -1,0 +1,408 @@
+package nginx_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/corsgen/corsgen/emit"
+	"github.com/corsgen/corsgen/internal/conformance"
+	"github.com/corsgen/corsgen/lintconfig/nginx"
+)
+
+// A wireCase is a configuration that nginx -t lets pass and that answers wrong,
+// and the same as the finding says to write it. ADDR and UP stand for the
+// addresses of the server and of an upstream.
+type wireCase struct {
+	name     string
+	ask      request
+	bad      string // content of http
+	wrong    string // what it answers
+	findings []string
+	good     string
+	right    string
+}
+
+// request is a request, and which of the answer's headers matter.
+type request struct {
+	method, path, origin string
+	fields               []string
+	show                 string // a header; Access-Control-Allow-Origin if empty
+	scheme               string
+}
+
+const app = "https://app.example.com"
+
+var (
+	get       = request{method: "GET", path: "/", origin: app}
+	preflight = request{method: "OPTIONS", path: "/", origin: app, fields: []string{"Access-Control-Request-Method: PUT"}}
+)
+
+func (r request) at(path string) request { r.path = path; return r }
+func (r request) from(o string) request  { r.origin = o; return r }
+func (r request) with(fields ...string) request {
+	r.fields = append(slices.Clone(r.fields), fields...)
+	return r
+}
+func (r request) showing(name string) request { r.show = name; return r }
+func (r request) tls() request                { r.scheme = "https"; return r }
+
+var wireCases = []wireCase{
+	{
+		name: "add_header in a location", ask: get,
+		bad:   `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { add_header X-A b; proxy_pass http://UP; } }`,
+		wrong: "200 []", findings: []string{"C501"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { add_header X-A b; include cors/app.headers.conf; proxy_pass http://UP; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "add_header in an if", ask: get.at("/?x=1"),
+		bad:   `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { if ($arg_x) { add_header X-A b; } proxy_pass http://UP; } }`,
+		wrong: "200 []", findings: []string{"C501"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { if ($arg_x) { add_header X-A b; include cors/app.headers.conf; } proxy_pass http://UP; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "proxy_hide_header in a location", ask: get,
+		bad:   `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_hide_header X-A; proxy_pass http://UP; } }`,
+		wrong: "200 [* https://app.example.com]", findings: []string{"C502"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_hide_header X-A; include cors/hide.conf; proxy_pass http://UP; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "proxy_pass_header", ask: get,
+		bad:   `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_pass_header Access-Control-Allow-Origin; proxy_pass http://UP; } }`,
+		wrong: "200 [* https://app.example.com]", findings: []string{"C502"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "proxy_pass_header at the http level", ask: get,
+		bad:   `proxy_pass_header Access-Control-Allow-Origin; include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
+		wrong: "200 [* https://app.example.com]", findings: []string{"C502"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "return before the policy", ask: preflight,
+		bad:   `include cors/http.conf; server { return 301 https://api.example.com$request_uri; include cors/app.server.conf; listen ADDR; }`,
+		wrong: "301 []", findings: []string{"C503"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; return 301 https://api.example.com$request_uri; listen ADDR; }`,
+		right: "204 [https://app.example.com]",
+	},
+	{
+		name: "rewrite before the policy", ask: preflight.at("/old/x"),
+		bad:   `include cors/http.conf; server { rewrite ^/old/(.*)$ /new/$1 last; include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
+		wrong: "200 []", findings: []string{"C503"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; rewrite ^/old/(.*)$ /new/$1 last; listen ADDR; location / { proxy_pass http://UP; } }`,
+		right: "204 [https://app.example.com]",
+	},
+	{
+		name: "if before the policy", ask: preflight.at("/?x=1"),
+		bad:   `include cors/http.conf; server { if ($arg_x) { return 404; } include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
+		wrong: "404 []", findings: []string{"C503"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; if ($arg_x) { return 404; } listen ADDR; location / { proxy_pass http://UP; } }`,
+		right: "204 [https://app.example.com]",
+	},
+	{
+		name: "headers by hand beside the policy", ask: get,
+		bad:   `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; add_header Access-Control-Allow-Origin * always; location / { proxy_pass http://UP; } }`,
+		wrong: "200 [https://app.example.com *]", findings: []string{"C504"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "headers by hand in a location", ask: get,
+		bad:   `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { add_header Access-Control-Allow-Origin https://www.example.com always; proxy_pass http://UP; } }`,
+		wrong: "200 [https://www.example.com]", findings: []string{"C504"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "headers of the policy twice", ask: get,
+		bad:   `include cors/http.conf; server { include cors/app.server.conf; include cors/app.headers.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
+		wrong: "200 [https://app.example.com https://app.example.com]", findings: []string{"C504"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "HSTS of the http level", ask: get.showing("Strict-Transport-Security"),
+		bad:   `add_header Strict-Transport-Security max-age=1 always; include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
+		wrong: "200 []", findings: []string{"C505"},
+		good: `add_header Strict-Transport-Security max-age=1 always; include cors/http.conf; server { include cors/app.server.conf; listen ADDR;
+			add_header Strict-Transport-Security max-age=1 always; location / { proxy_pass http://UP; } }`,
+		right: "200 [max-age=1]",
+	},
+	{
+		name: "proxy_hide_header of the http level", ask: get.showing("X-Secret"),
+		bad:   `proxy_hide_header X-Secret; include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
+		wrong: "200 [upstream]", findings: []string{"C505"},
+		good:  `proxy_hide_header X-Secret; include cors/http.conf; server { include cors/app.server.conf; proxy_hide_header X-Secret; listen ADDR; location / { proxy_pass http://UP; } }`,
+		right: "200 []",
+	},
+	{
+		name: "client certificates", ask: preflight.tls(),
+		bad: `include cors/http.conf; server { include cors/app.server.conf; listen ADDR ssl; ssl_certificate cert.pem; ssl_certificate_key key.pem;
+			ssl_client_certificate cert.pem; ssl_verify_client on; location / { proxy_pass http://UP; } }`,
+		wrong: "400 []", findings: []string{"C506"},
+		good: `include cors/http.conf; server { include cors/app.server.conf; if ($ssl_client_verify != SUCCESS) { return 403; } listen ADDR ssl; ssl_certificate cert.pem; ssl_certificate_key key.pem;
+			ssl_client_certificate cert.pem; ssl_verify_client optional; location / { proxy_pass http://UP; } }`,
+		right: "204 [https://app.example.com]",
+	},
+	{
+		name: "a pattern without files", ask: get,
+		bad:   `include cors/http.conf; server { include cors/apps.server.con*; listen ADDR; location / { return 200 x; } }`,
+		wrong: "200 []", findings: []string{"C507"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { return 200 x; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "headers without the policy", ask: preflight,
+		bad:   `include cors/http.conf; server { include cors/app.headers.conf; listen ADDR; location / { proxy_hide_header Access-Control-Allow-Origin; proxy_pass http://UP; } }`,
+		wrong: "200 []", findings: []string{"C508"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
+		right: "204 [https://app.example.com]",
+	},
+	{
+		name: "headers of another policy", ask: get,
+		bad:   `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { add_header X-A b; include cors/other.headers.conf; proxy_pass http://UP; } }`,
+		wrong: "200 []", findings: []string{"C508"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { add_header X-A b; include cors/app.headers.conf; proxy_pass http://UP; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "hide.conf without a policy", ask: get,
+		bad:   `server { include cors/hide.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
+		wrong: "200 []", findings: []string{"C508"},
+		good:  `server { listen ADDR; location / { proxy_pass http://UP; } }`,
+		right: "200 [*]",
+	},
+	{
+		name: "error_page that changes 416", ask: get.at("/page.html").with("Range: bytes=900-"),
+		bad:   `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; root www; error_page 416 =200 /error.html; }`,
+		wrong: "416 [https://app.example.com https://app.example.com]", findings: []string{"C512"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; root www; error_page 416 /error.html; }`,
+		right: "416 [https://app.example.com]",
+	},
+	{
+		name: "captures of server_name", ask: get.from("https://x.example.org").showing("X-Site"),
+		bad:   `include cors/http.conf; server { include cors/other.server.conf; listen ADDR; server_name ~^(.+)host$; add_header X-Site "[$1]"; location / { return 200 x; } }`,
+		wrong: "200 [[]]", findings: []string{"C514"},
+		good:  `include cors/http.conf; server { include cors/other.server.conf; listen ADDR; server_name ~^(?<site>.+)host$; add_header X-Site "[$site]"; location / { return 200 x; } }`,
+		right: "200 [[local]]",
+	},
+
+	// Without corsgen.
+	{
+		name: "an add_header drops lines by hand", ask: get,
+		bad:   `server { listen ADDR; add_header Access-Control-Allow-Origin https://app.example.com always; location / { add_header X-A b; return 200 x; } }`,
+		wrong: "200 []", findings: []string{"C501"},
+		good:  `server { listen ADDR; location / { add_header Access-Control-Allow-Origin https://app.example.com always; add_header X-A b; return 200 x; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "an expression without an end", ask: get.from("https://app.example.com.evil.example"),
+		bad: `map $http_origin $o { default ""; ~^https://app\.example\.com $http_origin; }
+			server { listen ADDR; add_header Access-Control-Allow-Origin $o always; add_header Vary Origin always; location / { return 200 x; } }`,
+		wrong: "200 [https://app.example.com.evil.example]", findings: []string{"C531"},
+		good: `map $http_origin $o { default ""; ~^https://app\.example\.com$ $http_origin; }
+			server { listen ADDR; add_header Access-Control-Allow-Origin $o always; add_header Vary Origin always; location / { return 200 x; } }`,
+		right: "200 []",
+	},
+	{
+		name: "an expression with a bare dot, in an if", ask: get.from("https://appxexample.com"),
+		bad: `server { listen ADDR; location / { if ($http_origin ~* "^https?://app.example.com$") { add_header Access-Control-Allow-Origin $http_origin always;
+			add_header Vary Origin always; } root www; index page.html; } }`,
+		wrong: "200 [https://appxexample.com]", findings: []string{"C531"},
+		good: `server { listen ADDR; location / { if ($http_origin ~* "^https?://app\.example\.com$") { add_header Access-Control-Allow-Origin $http_origin always;
+			add_header Vary Origin always; } root www; index page.html; } }`,
+		right: "200 []",
+	},
+	{
+		name: "the origin echoed, with credentials", ask: get.from("https://evil.example"),
+		bad: `server { listen ADDR; add_header Access-Control-Allow-Origin $http_origin always; add_header Access-Control-Allow-Credentials true always;
+			add_header Vary Origin always; location / { return 200 x; } }`,
+		wrong: "200 [https://evil.example]", findings: []string{"C532"},
+		good: `map $http_origin $o { https://app.example.com $http_origin; }
+			server { listen ADDR; add_header Access-Control-Allow-Origin $o always; add_header Access-Control-Allow-Credentials true always;
+			add_header Vary Origin always; location / { return 200 x; } }`,
+		right: "200 []",
+	},
+	{
+		name: "the origin echoed by a map and a set", ask: get.from("https://evil.example"),
+		bad: `map $http_origin $o { default $http_origin; "" none; }
+			server { listen ADDR; set $p $o; add_header Access-Control-Allow-Origin $p always; add_header Vary Origin always; location / { return 200 x; } }`,
+		wrong: "200 [https://evil.example]", findings: []string{"C532"},
+		good:  `server { listen ADDR; add_header Access-Control-Allow-Origin https://app.example.com always; location / { return 200 x; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "no always", ask: get,
+		bad:   `server { listen ADDR; add_header Access-Control-Allow-Origin https://app.example.com; location / { return 404; } }`,
+		wrong: "404 []", findings: []string{"C533"},
+		good:  `server { listen ADDR; add_header Access-Control-Allow-Origin https://app.example.com always; location / { return 404; } }`,
+		right: "404 [https://app.example.com]",
+	},
+	{
+		name: "no Vary", ask: get.showing("Vary"),
+		bad: `map $http_origin $o { https://app.example.com $http_origin; }
+			server { listen ADDR; add_header Access-Control-Allow-Origin $o always; location / { return 200 x; } }`,
+		wrong: "200 []", findings: []string{"C534"},
+		good: `map $http_origin $o { https://app.example.com $http_origin; }
+			server { listen ADDR; add_header Access-Control-Allow-Origin $o always; add_header Vary Origin always; location / { return 200 x; } }`,
+		right: "200 [Origin]",
+	},
+	{
+		name: "any origin with credentials", ask: get,
+		bad:   `server { listen ADDR; add_header Access-Control-Allow-Origin * always; add_header Access-Control-Allow-Credentials true always; location / { return 200 x; } }`,
+		wrong: "200 [*]", findings: []string{"C535"},
+		good: `map $http_origin $o { https://app.example.com $http_origin; }
+			server { listen ADDR; add_header Access-Control-Allow-Origin $o always; add_header Access-Control-Allow-Credentials true always;
+			add_header Vary Origin always; location / { return 200 x; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "several origins", ask: get,
+		bad:   `server { listen ADDR; add_header Access-Control-Allow-Origin "https://app.example.com, https://www.example.com" always; location / { return 200 x; } }`,
+		wrong: "200 [https://app.example.com, https://www.example.com]", findings: []string{"C536"},
+		good: `map $http_origin $o { https://app.example.com $http_origin; https://www.example.com $http_origin; }
+			server { listen ADDR; add_header Access-Control-Allow-Origin $o always; add_header Vary Origin always; location / { return 200 x; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "a slash at the end", ask: get,
+		bad:   `server { listen ADDR; add_header Access-Control-Allow-Origin https://app.example.com/ always; location / { return 200 x; } }`,
+		wrong: "200 [https://app.example.com/]", findings: []string{"C536"},
+		good:  `server { listen ADDR; add_header Access-Control-Allow-Origin https://app.example.com always; location / { return 200 x; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "two lines", ask: get,
+		bad: `server { listen ADDR; add_header Access-Control-Allow-Origin https://app.example.com always;
+			add_header Access-Control-Allow-Origin https://www.example.com always; location / { return 200 x; } }`,
+		wrong: "200 [https://app.example.com https://www.example.com]", findings: []string{"C537"},
+		good: `map $http_origin $o { https://app.example.com $http_origin; https://www.example.com $http_origin; }
+			server { listen ADDR; add_header Access-Control-Allow-Origin $o always; add_header Vary Origin always; location / { return 200 x; } }`,
+		right: "200 [https://app.example.com]",
+	},
+}
+
+// TestWire proves every finding on a real nginx: it answers wrong, the finding
+// says so, and after the change that the finding asks for it answers right and
+// there is no finding.
+func TestWire(t *testing.T) {
+	t.Parallel()
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("X-Secret", "upstream")
+	}))
+	t.Cleanup(upstream.Close)
+	for _, test := range wireCases {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			answer, findings := serve(t, test.bad, upstream.Listener.Addr().String(), test.ask)
+			if answer != test.wrong {
+				t.Errorf("before: answered %s, want %s", answer, test.wrong)
+			}
+			if d := cmp.Diff(test.findings, findings); d != "" {
+				t.Errorf("before: findings (-want +got)\n%s", d)
+			}
+			answer, findings = serve(t, test.good, upstream.Listener.Addr().String(), test.ask)
+			if answer != test.right {
+				t.Errorf("after: answered %s, want %s", answer, test.right)
+			}
+			if len(findings) > 0 {
+				t.Errorf("after: findings %v", findings)
+			}
+		})
+	}
+}
+
+// serve runs nginx with the content of an http block, sends a request, and
+// returns the answer and the codes of the findings.
+func serve(t *testing.T, config, upstream string, r request) (answer string, codes []string) {
+	t.Helper()
+	dir := conformance.WriteNginx(t, program(t), emit.Options{})
+	writeFiles(t, dir)
+	addrs := conformance.RunNginx(t, dir, 1, func(addrs []string) string {
+		return strings.NewReplacer("ADDR", addrs[0], "UP", upstream).Replace(config)
+	})
+	answer = r.send(t, addrs[0])
+	file := filepath.Join(dir, "nginx.conf")
+	codes = lintFile(t, file)
+	if dumped := lintDump(t, dir, file); !slices.Equal(codes, dumped) {
+		t.Errorf("of the file: %v, of nginx -T: %v", codes, dumped)
+	}
+	return answer, codes
+}
+
+func lintFile(t *testing.T, file string) []string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return codesOf(t, file, text)
+}
+
+func lintDump(t *testing.T, dir, file string) []string {
+	t.Helper()
+	cmd := exec.Command(conformance.Require(t, "nginx", "nginx"), "-T", "-p", dir, "-c", file, "-e", "stderr")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("nginx -T: %v\n%s", err, out)
+	}
+	return codesOf(t, "", out)
+}
+
+func codesOf(t *testing.T, name string, text []byte) []string {
+	t.Helper()
+	result, err := nginx.Lint(name, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var codes []string
+	for _, d := range result.Findings {
+		codes = append(codes, d.Code)
+		if d.Range.Start.Line == 0 || len(result.Sources[d.Range.File]) == 0 {
+			t.Errorf("%s has no place: %v", d.Code, d.Range)
+		}
+	}
+	return codes
+}
+
+func (r request) send(t *testing.T, addr string) string {
+	t.Helper()
+	scheme := r.scheme
+	if scheme == "" {
+		scheme = "http"
+	}
+	q, err := http.NewRequest(r.method, fmt.Sprintf("%s://%s%s", scheme, addr, r.path), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Host = "localhost"
+	q.Header.Set("Origin", r.origin)
+	for _, f := range r.fields {
+		name, value, _ := strings.Cut(f, ": ")
+		q.Header.Set(name, value)
+	}
+	response, err := transport.RoundTrip(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	show := r.show
+	if show == "" {
+		show = "Access-Control-Allow-Origin"
+	}
+	return fmt.Sprintf("%d %v", response.StatusCode, response.Header.Values(show))
+}
