@@ -1,5 +1,6 @@
 // Package apache prints policies as configuration for the Apache HTTP Server,
-// 2.4.47 or later: one file per policy, to be included in a <VirtualHost>.
+// 2.4.47 or later: one file for each policy and site, to be included in a
+// <VirtualHost> or a <Location>, or to be used as .htaccess.
 // docs/targets/apache.md says why it looks the way it does.
 package apache
 
@@ -15,37 +16,99 @@ import (
 func Target() emit.Target {
 	return emit.Target{
 		Name:  "apache",
-		Doc:   "Apache HTTP Server 2.4.47 or later: one file per policy, to include in a <VirtualHost>",
+		Doc:   "Apache HTTP Server 2.4.47 or later: one file per policy and site, to include in a <VirtualHost>",
 		Level: emit.E1,
-		Lacks: ir.Sites,
 		Emit:  Emit,
 	}
 }
 
-// Emit prints every policy of p, as it stands in the environment of o, as a file
-// NAME.vhost.conf.
+// The contexts that a file is for.
+const (
+	inVhost    = "vhost"
+	inLocation = "location"
+	inHtaccess = "htaccess"
+)
+
+// floor is the oldest Apache that the output is for. 2.4.46 leaves the headers of
+// a policy out of 304 answers; 2.4.25 knows neither an <If> in an <If> nor no-proxy.
+const floor = "2.4.47"
+
+// Emit prints every policy and site of p, as they stand in the environment of o,
+// as files for one context: NAME.vhost.conf, NAME.location.conf or NAME.htaccess.
 func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
+	if o.Context == "" {
+		o.Context = inVhost
+	}
+	if found := check(p, o); found.HasErrors() {
+		return nil, found
+	}
 	var files []emit.File
-	var diags diag.List
+	var found diag.List
 	for i := range p.Policies {
-		policy := &p.Policies[i]
-		variant, ok := policy.Variant(o.Environment)
-		if !ok {
-			diags = append(diags, diag.Diagnostic{
+		f := &file{program: p, context: o.Context}
+		s := newScope(f, &p.Policies[i], o.Environment)
+		name := s.policy.Name + ".vhost.conf"
+		switch o.Context {
+		case inVhost:
+			f.printPolicy(s)
+		case inLocation:
+			name = s.policy.Name + ".location.conf"
+			(&place{s}).print()
+		case inHtaccess:
+			name = s.policy.Name + ".htaccess"
+			(&place{s}).print()
+			found = append(found, checkLines(s)...)
+		}
+		files, found = append(files, emit.File{Path: name, Content: f.out.Bytes()}), append(found, f.diags...)
+	}
+	for i := range p.Sites {
+		f := &file{program: p, context: o.Context}
+		f.printSite(&p.Sites[i], o.Environment)
+		files, found = append(files, emit.File{Path: p.Sites[i].Name + ".vhost.conf", Content: f.out.Bytes()}), append(found, f.diags...)
+	}
+	if found.HasErrors() {
+		return nil, found
+	}
+	return files, found
+}
+
+// check reports what the options do not allow.
+func check(p *ir.Program, o emit.Options) diag.List {
+	var found diag.List
+	if o.ServerVersion != "" && emit.Older(o.ServerVersion, floor) {
+		found = append(found, diag.Diagnostic{
+			Code:    "C511",
+			Summary: "Apache " + o.ServerVersion + " is too old for the policies",
+			Detail:  tooOld(o.ServerVersion) + " Use Apache " + floor + " or later, or remove the target.",
+			Range:   o.ServerVersionRange,
+		})
+	}
+	for i := range p.Policies {
+		if _, ok := p.Policies[i].Variant(o.Environment); !ok {
+			found = append(found, diag.Diagnostic{
 				Code:    "C002",
 				Summary: fmt.Sprintf("there is no environment %q", o.Environment),
 				Detail:  "An output is for an environment that the program declares. Add it to environments, or choose one of them.",
-				Range:   policy.Src,
+				Range:   p.Policies[i].Src,
 			})
-			continue
 		}
-		v := vhost{program: p, policy: policy, variant: variant}
-		v.print()
-		diags = append(diags, v.diags...)
-		files = append(files, emit.File{Path: policy.Name + ".vhost.conf", Content: v.out.Bytes()})
 	}
-	if diags.HasErrors() {
-		return nil, diags
+	for i := range p.Sites {
+		if o.Context != inVhost {
+			found = append(found, diag.Diagnostic{
+				Code:    "C510",
+				Summary: fmt.Sprintf("A site cannot be in the context %q", o.Context),
+				Detail:  fmt.Sprintf("A site chooses a policy by path before Apache chooses a <Location> or a folder. Write context = \"vhost\", or remove site %q.", p.Sites[i].Name),
+				Range:   p.Sites[i].Src,
+			})
+		}
 	}
-	return files, diags
+	return found
+}
+
+func tooOld(version string) string {
+	if emit.Older(version, "2.4.26") {
+		return "Before 2.4.26 Apache takes no <If> inside another one, and cannot keep preflights from an upstream."
+	}
+	return "Before 2.4.47 Apache leaves the headers of the policy out of 304 answers."
 }

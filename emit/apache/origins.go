@@ -8,13 +8,15 @@ import (
 	"github.com/corsgen/corsgen/origin"
 )
 
-// The wildcards of a pattern, as bytes that no origin holds. They sort behind
+// The wildcards of patterns and paths, as bytes that neither holds. They sort behind
 // every literal byte, so that PCRE tries literals first.
 const (
 	wildDigits byte = 0xf0 + iota
 	wildStar
 	wildDeep
 	wildPort
+	someSlashes // of a path; segments of one dot between them are none
+	wildEnd     // of a path
 )
 
 // word returns a pattern as a string in which each wildcard is one byte.
@@ -65,6 +67,10 @@ func atom(c byte) (expression string, size int) {
 		return `(?:[a-z0-9_-]+\.)+`, 60
 	case wildPort:
 		return `(?::[1-9][0-9]{0,4})?`, 100
+	case someSlashes:
+		return `/(?:\.?/)*+`, 20
+	case wildEnd:
+		return `\z`, 2
 	default:
 		return regexpByte(c), 2
 	}
@@ -77,33 +83,47 @@ const (
 	maxDepth = 100
 )
 
+// maxLiteral is how many bytes a literal of an expression may have. Apache's
+// limit is 8,191.
+const (
+	maxLiteral = 8_000
+	unlimited  = 1 << 30 // in SetEnvIf
+)
+
 // gate keeps letter case significant whatever RegexDefaultOptions
 // says, and refuses origins that are too long before any other work.
 const gate = `^(?-i)(?!.{513})`
 
-// expressions returns regular expressions for Apache of which one matches the
-// value of an Origin header exactly if one of the patterns does.
-func expressions(patterns []ir.Pattern) []string {
+// originExpressions returns regular expressions for Apache of which one matches
+// the value of an Origin header exactly if one of the patterns does. They have at
+// most maxText bytes, so far as a pattern alone has.
+func originExpressions(patterns []ir.Pattern, maxText int) []string {
 	words := make([]string, len(patterns))
 	for i, p := range patterns {
 		words[i] = word(p.Pattern)
 	}
 	slices.Sort(words)
-	return split(slices.Compact(words))
+	return format{start: gate, end: "$", maxSize: maxSize, maxText: maxText}.split(slices.Compact(words))
 }
 
-// split prints sorted words as one expression, or as several where PCRE has a
+// format is the form of expressions, and their limits.
+type format struct {
+	start, end       string
+	maxSize, maxText int
+}
+
+// split prints sorted words as one expression, or as several where there is a
 // limit.
-func split(words []string) []string {
+func (f format) split(words []string) []string {
 	var t trie
 	t.write(words, 0, 0)
-	parts := max(t.size/maxSize, t.depth/maxDepth) + 1
+	parts := max(t.size/f.maxSize, t.depth/maxDepth, t.text.Len()/f.maxText) + 1
 	if parts == 1 || len(words) == 1 {
-		return []string{gate + t.text.String() + "$"}
+		return []string{f.start + t.text.String() + f.end}
 	}
 	var all []string
 	for chunk := range slices.Chunk(words, (len(words)+parts-1)/parts) {
-		all = append(all, split(chunk)...)
+		all = append(all, f.split(chunk)...)
 	}
 	return all
 }

@@ -15,9 +15,9 @@ import (
 )
 
 // StartApache starts an Apache for the duration of the test. It has a virtual
-// host for every policy of p, which includes the policy's file and passes
+// host for every policy and site of p, which includes its file and passes
 // everything on to upstream, a host and port. The addresses of the virtual hosts
-// are returned by policy.
+// are returned by name.
 func StartApache(tb testing.TB, p *ir.Program, environment, upstream string) map[string]string {
 	tb.Helper()
 	files, diags := apache.Emit(p, emit.Options{Environment: environment})
@@ -27,12 +27,15 @@ func StartApache(tb testing.TB, p *ir.Program, environment, upstream string) map
 	a := NewApache(tb)
 	for _, f := range files {
 		a.WriteFile(tb, f.Path, string(f.Content))
-		a.Hosts = append(a.Hosts, fmt.Sprintf("Include %s\nProxyPass / http://%s/ retry=0 disablereuse=on\nProxyErrorOverride Off", f.Path, upstream))
+	}
+	names := serverNames(p)
+	for _, name := range names {
+		a.Hosts = append(a.Hosts, fmt.Sprintf("AllowEncodedSlashes NoDecode\nInclude %s.vhost.conf\nProxyPass / http://%s/ retry=0 disablereuse=on nocanon\nProxyErrorOverride Off", name, upstream))
 	}
 	addrs := a.Start(tb)
 	servers := map[string]string{}
-	for i := range p.Policies {
-		servers[p.Policies[i].Name] = addrs[i]
+	for i, name := range names {
+		servers[name] = addrs[i]
 	}
 	return servers
 }
