@@ -75,8 +75,7 @@ func corsHandlerOf(tb testing.TB, copying bool, next http.HandlerFunc) *corsHand
 	tb.Helper()
 	h := middleware(tb, appSettings)(next).(*corsHandler)
 	if copying {
-		seen := reflect.TypeOf(&ableWriter{})
-		h.chain.copying.seen.Store(&seen)
+		h.chain.copying.seen.Store(corsTypeOf(&ableWriter{}))
 	}
 	return h
 }

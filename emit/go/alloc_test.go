@@ -4,7 +4,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"reflect"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -119,8 +118,7 @@ func TestAllocsUnderCopyingWriter(t *testing.T) {
 			h := middleware(t, s)(handler).(*corsHandler)
 			h.policy.allows = func(origin string) bool { return origin == appOrigin } // origin's own take memory
 			w := &thinWriter{http.Header{}}
-			seen := reflect.TypeOf(w)
-			h.chain.copying.seen.Store(&seen)
+			h.chain.copying.seen.Store(corsTypeOf(w))
 			for class, r := range allocRequests() {
 				t.Run(name+"/"+kind+"/"+class, func(t *testing.T) {
 					measure(3, 50, func() {
@@ -141,8 +139,7 @@ func TestAllocsOfSite(t *testing.T) {
 	site := &corsSite{routes: []corsRoute{{path: "/healthz"}, {path: "/v1/"}}, policies: []*corsPolicy{p}}
 	h := site.handler(costlessHandlers["body"]).(*corsSiteHandler)
 	w := &thinWriter{http.Header{}}
-	seen := reflect.TypeOf(w)
-	h.chain.copying.seen.Store(&seen)
+	h.chain.copying.seen.Store(corsTypeOf(w))
 	for class, r := range allocRequests() {
 		for _, path := range []string{"/v1/things", "/healthz", "/other"} {
 			r.URL.Path = path
@@ -188,8 +185,7 @@ func TestAllocsOfFreshWriters(t *testing.T) {
 		h := corsHandlerOf(t, true, handler)
 		h.policy.fresh = true
 		w := &thinWriter{http.Header{}}
-		seen := reflect.TypeOf(w)
-		h.chain.copying.seen.Store(&seen)
+		h.chain.copying.seen.Store(corsTypeOf(w))
 		r := appRequest()
 		t.Run(kind, func(t *testing.T) {
 			measure(3, 50, func() {
@@ -205,8 +201,7 @@ func TestAllocsOfFreshWriters(t *testing.T) {
 func TestAllocsOfNoWrite(t *testing.T) {
 	h := corsHandlerOf(t, true, func(http.ResponseWriter, *http.Request) {})
 	w := &thinWriter{http.Header{}}
-	seen := reflect.TypeOf(w)
-	h.chain.copying.seen.Store(&seen)
+	h.chain.copying.seen.Store(corsTypeOf(w))
 	r := appRequest()
 	measure(3, 50, func() {
 		clear(w.header)
@@ -223,8 +218,7 @@ func TestAllocsOfSeveralVarys(t *testing.T) {
 		w.Write(helloBytes)
 	})
 	w := &thinWriter{http.Header{}}
-	seen := reflect.TypeOf(w)
-	h.chain.copying.seen.Store(&seen)
+	h.chain.copying.seen.Store(corsTypeOf(w))
 	r := appRequest()
 	measure(3, 40, func() {
 		at = (at + 1) % len(varys)

@@ -17,7 +17,6 @@ const allocProgram = `package cors
 
 import (
 	"net/http"
-	"reflect"
 	"runtime"
 	"runtime/debug"
 	"testing"
@@ -35,8 +34,7 @@ func Test(t *testing.T) {
 	for name, f := range map[string]func(http.Handler) http.Handler{POLICIES} {
 		h := f(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(body) })).(*corsHandler)
 		w := &writer{http.Header{}}
-		seen := reflect.TypeOf(w)
-		h.chain.copying.seen.Store(&seen)
+		h.chain.copying.seen.Store(corsTypeOf(w))
 		for _, origin := range []string{"", ORIGINS} {
 			for _, method := range []string{"GET", "OPTIONS"} {
 				r := &http.Request{Method: method, Header: http.Header{"Access-Control-Request-Method": {"PUT"}, "Access-Control-Request-Headers": {"x-a"}}}

@@ -72,7 +72,9 @@ type corsChain struct {
 func (c *corsChain) serve(p *corsPolicy, w http.ResponseWriter, r *http.Request) {
 	request := corsRequest{header: r.Header, origin: corsLine(r.Header, "Origin")}
 	response := p.decide(r.Method, &request)
-	p.tell(r, &request, response)
+	if p.observe != nil {
+		p.tell(r, &request, response)
+	}
 	switch {
 	case response.status != 0:
 		c.answer(response, w, &request)
@@ -102,9 +104,6 @@ func (p *corsPolicy) decide(method string, r *corsRequest) *corsResponse {
 // tell calls the hook, which cannot change what was decided: the origin is the
 // request's own, in reach of whoever holds the request.
 func (p *corsPolicy) tell(r *http.Request, request *corsRequest, response *corsResponse) {
-	if p.observe == nil {
-		return
-	}
 	origin := ""
 	if request.origin != nil {
 		origin = request.origin[0]
@@ -118,14 +117,12 @@ func (p *corsPolicy) tell(r *http.Request, request *corsRequest, response *corsR
 // answer sends a ready-made response.
 func (c *corsChain) answer(response *corsResponse, w http.ResponseWriter, request *corsRequest) {
 	h := w.Header()
-	if !c.copying.is(w) {
+	if _, copies := c.copying.look(w); !copies {
 		response.apply(h, request, &c.vary)
 		w.WriteHeader(response.status)
 		return
 	}
-	loan := response.lend(h, request, &c.vary)
-	w.WriteHeader(response.status)
-	loan.takeBack(h)
+	response.send(w, h, response.status, request, &c.vary)
 }
 
 // buffer returns what readFrom needs to look at the first bytes of a body.
@@ -147,10 +144,19 @@ type corsRequest struct {
 // line may be the request's own.
 func corsLine(h http.Header, name string) []string {
 	lines := h[name]
-	if len(lines) == 1 {
-		if s := lines[0]; s != "" && s[0] > ' ' && s[len(s)-1] > ' ' {
-			return lines[:1:1]
-		}
+	if len(lines) == 1 && corsIsTrim(lines[0]) {
+		return lines[:1:1]
+	}
+	return corsJoin(lines)
+}
+
+// corsIsTrim reports whether s is not empty and no blanks are around it.
+func corsIsTrim(s string) bool { return s != "" && s[0] > ' ' && s[len(s)-1] > ' ' }
+
+// corsJoin is corsLine for lines that need work.
+func corsJoin(lines []string) []string {
+	if len(lines) == 0 {
+		return nil
 	}
 	line := strings.Join(lines, ", ")
 	if len(lines) == 1 {

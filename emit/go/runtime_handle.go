@@ -11,8 +11,30 @@ import (
 // corsHandle is the access of one request to a writer.
 type corsHandle struct {
 	writer *corsWriter
-	number uint16 // of the request, modulo corsHandles
-	taken  bool   // a handler has it that has not returned
+	header http.Header // what Header returns, if that is always the same
+	number uint16      // of the request, modulo corsHandles
+	taken  bool        // a handler has it that has not returned
+}
+
+// start makes h the handle of a request. It returns what inner can do.
+func (h *corsHandle) start(response *corsResponse, inner http.ResponseWriter, origin []string) corsAbilities {
+	w := h.writer
+	can, copies := w.chain.copying.look(inner)
+	w.inner, w.response, w.copies = inner, response, copies
+	if origin != nil {
+		w.origin[0] = origin[0]
+	}
+	if copies {
+		h.header = inner.Header()
+	}
+	h.taken = true
+	return can
+}
+
+// giveUp makes h nobody's.
+func (h *corsHandle) giveUp() {
+	h.header = nil
+	h.taken = false
 }
 
 // corsStale is the error of calls through a stale handle.
@@ -41,9 +63,7 @@ func (w *corsWriter) leave() { w.state.Add(^uint32(0)) }
 // Header returns the handler's headers.
 func (h *corsHandle) Header() http.Header {
 	if h.isCurrent(h.writer.state.Load()) {
-		header := h.writer.header
-		// An Add, since a Load could overtake the reading of header.
-		if header != nil && h.isCurrent(h.writer.state.Add(0)) {
+		if header := h.header; header != nil {
 			return header
 		}
 	}

@@ -42,20 +42,42 @@ func (r *corsResponse) apply(h http.Header, request *corsRequest, merged *corsMe
 	}
 }
 
+// send sends the header of a writer that copies it.
+func (r *corsResponse) send(w http.ResponseWriter, h http.Header, status int, request *corsRequest, merged *corsMerged) {
+	if len(h) == 0 { // the common case, for which lend and takeBack do no more
+		r.put(h, request, r.vary)
+		w.WriteHeader(status)
+		clear(h)
+		return
+	}
+	loan := r.lend(h, request, merged)
+	w.WriteHeader(status)
+	loan.takeBack(h)
+}
+
 // lend makes h what the policy says for a moment in which nobody else holds it.
 // The values are shared with other responses and must be taken back.
 func (r *corsResponse) lend(h http.Header, request *corsRequest, merged *corsMerged) corsLoan {
 	loan := corsLoan{response: r, vary: r.clean(h)}
 	loan.alone = len(h) == 0
+	r.put(h, request, merged.union(loan.vary, r.vary))
+	return loan
+}
+
+// put puts the policy's headers into h.
+func (r *corsResponse) put(h http.Header, request *corsRequest, vary []string) {
 	for i := range r.set {
-		if line := r.set[i].line(request); line != nil {
+		line := r.set[i].value
+		if r.set[i].echo != 0 {
+			line = r.set[i].line(request)
+		}
+		if line != nil {
 			h[r.set[i].name] = line
 		}
 	}
-	if r.vary != nil {
-		h["Vary"] = merged.union(loan.vary, r.vary)
+	if vary != nil {
+		h["Vary"] = vary
 	}
-	return loan
 }
 
 // corsLoan is what was lent to a header.
@@ -244,26 +266,33 @@ func corsIsTokenList(s string) bool {
 
 // corsCopying knows the writers that copy the header in WriteHeader.
 type corsCopying struct {
-	seen atomic.Pointer[reflect.Type] // such a type
+	seen atomic.Pointer[corsType]
 }
 
-// is reports whether w copies its header in WriteHeader: what happens to it
-// afterwards has no effect, and nobody reads it later. The writers of net/http's
-// servers do; http.TimeoutHandler's, for one, does not.
-func (c *corsCopying) is(w http.ResponseWriter) bool {
+// corsType is a type of writers.
+type corsType struct {
+	is  reflect.Type
+	can corsAbilities
+}
+
+func corsTypeOf(w http.ResponseWriter) *corsType {
+	return &corsType{reflect.TypeOf(w), corsAbilitiesOf(w)}
+}
+
+// look returns what w can do, and whether it copies its header in WriteHeader:
+// what happens to it afterwards has no effect, and nobody reads it later. The
+// writers of net/http's servers do; http.TimeoutHandler's, for one, does not.
+func (c *corsCopying) look(w http.ResponseWriter) (can corsAbilities, copies bool) {
 	t := reflect.TypeOf(w)
 	seen := c.seen.Load()
-	if seen != nil && *seen == t {
-		return true
+	if seen != nil && seen.is == t {
+		return seen.can, true
 	}
-	if !corsIsServers(t) {
-		return false
+	copies = corsIsServers(t)
+	if copies && seen == nil {
+		c.seen.Store(corsTypeOf(w))
 	}
-	if seen == nil {
-		seen := t
-		c.seen.Store(&seen)
-	}
-	return true
+	return corsAbilitiesOf(w), copies
 }
 
 // corsIsServers reports whether t is the writer of a server of net/http, for

@@ -29,42 +29,64 @@ type (
 	corsFHRP  struct{ corsHandle }
 )
 
-// like returns h as the type that can do what inner can.
-func (h *corsPlain) like(inner http.ResponseWriter) http.ResponseWriter {
-	_, flusher := inner.(http.Flusher)
-	_, hijacker := inner.(http.Hijacker)
-	_, reader := inner.(io.ReaderFrom)
-	_, pusher := inner.(http.Pusher)
-	switch [4]bool{flusher, hijacker, reader, pusher} {
-	case [4]bool{true, false, false, false}:
+// corsAbilities is a set of the interfaces that a writer may have.
+type corsAbilities uint8
+
+const (
+	corsFlusher corsAbilities = 1 << iota
+	corsHijacker
+	corsReaderFrom
+	corsPusher
+)
+
+func corsAbilitiesOf(w http.ResponseWriter) (can corsAbilities) {
+	if _, ok := w.(http.Flusher); ok {
+		can |= corsFlusher
+	}
+	if _, ok := w.(http.Hijacker); ok {
+		can |= corsHijacker
+	}
+	if _, ok := w.(io.ReaderFrom); ok {
+		can |= corsReaderFrom
+	}
+	if _, ok := w.(http.Pusher); ok {
+		can |= corsPusher
+	}
+	return can
+}
+
+// as returns h as the type that can do so much.
+func (h *corsPlain) as(can corsAbilities) http.ResponseWriter {
+	switch can {
+	case corsFlusher:
 		return (*corsF)(h)
-	case [4]bool{false, true, false, false}:
+	case corsHijacker:
 		return (*corsH)(h)
-	case [4]bool{true, true, false, false}:
+	case corsFlusher | corsHijacker:
 		return (*corsFH)(h)
-	case [4]bool{false, false, true, false}:
+	case corsReaderFrom:
 		return (*corsR)(h)
-	case [4]bool{true, false, true, false}:
+	case corsFlusher | corsReaderFrom:
 		return (*corsFR)(h)
-	case [4]bool{false, true, true, false}:
+	case corsHijacker | corsReaderFrom:
 		return (*corsHR)(h)
-	case [4]bool{true, true, true, false}:
+	case corsFlusher | corsHijacker | corsReaderFrom:
 		return (*corsFHR)(h)
-	case [4]bool{false, false, false, true}:
+	case corsPusher:
 		return (*corsP)(h)
-	case [4]bool{true, false, false, true}:
+	case corsFlusher | corsPusher:
 		return (*corsFP)(h)
-	case [4]bool{false, true, false, true}:
+	case corsHijacker | corsPusher:
 		return (*corsHP)(h)
-	case [4]bool{true, true, false, true}:
+	case corsFlusher | corsHijacker | corsPusher:
 		return (*corsFHP)(h)
-	case [4]bool{false, false, true, true}:
+	case corsReaderFrom | corsPusher:
 		return (*corsRP)(h)
-	case [4]bool{true, false, true, true}:
+	case corsFlusher | corsReaderFrom | corsPusher:
 		return (*corsFRP)(h)
-	case [4]bool{false, true, true, true}:
+	case corsHijacker | corsReaderFrom | corsPusher:
 		return (*corsHRP)(h)
-	case [4]bool{true, true, true, true}:
+	case corsFlusher | corsHijacker | corsReaderFrom | corsPusher:
 		return (*corsFHRP)(h)
 	default:
 		return h

@@ -15,9 +15,9 @@ import (
 type corsWriter struct {
 	chain     *corsChain
 	inner     http.ResponseWriter
-	header    http.Header // of inner, if that copies it in WriteHeader
 	response  *corsResponse
 	origin    [1]string // of the request; "" if there is none
+	copies    bool      // inner copies its header in WriteHeader
 	committed bool      // the headers are out of reach
 	hijacked  bool
 	// state counts the requests in its upper half and the calls that are running
@@ -52,19 +52,18 @@ type corsWriters struct {
 
 func (c *corsChain) serveReused(response *corsResponse, w http.ResponseWriter, r *http.Request, origin []string) {
 	reused := c.reused()
-	reused.writer.start(response, w, origin)
+	handle := reused.handle()
+	can := handle.start(response, w, origin)
 	defer c.finish(reused)
-	c.next.ServeHTTP(reused.handle().like(w), r)
+	c.next.ServeHTTP(handle.as(can), r)
 	reused.returned = true
 }
 
 func (c *corsChain) reused() *corsReused {
-	reused, ok := c.writers.pool.Get().(*corsReused)
-	if !ok {
-		reused = corsNewReused(c)
+	if reused, ok := c.writers.pool.Get().(*corsReused); ok {
+		return reused
 	}
-	reused.handle().taken = true
-	return reused
+	return corsNewReused(c)
 }
 
 func corsNewReused(c *corsChain) *corsReused {
@@ -81,10 +80,9 @@ func (r *corsReused) handle() *corsPlain {
 }
 
 func (c *corsChain) finish(reused *corsReused) {
-	if !reused.writer.hijacked {
-		reused.handle().taken = false
-	}
+	handle := reused.handle()
 	if reused.writer.finish() && reused.returned {
+		handle.giveUp()
 		reused.writer.forget()
 		reused.returned = false
 		c.writers.pool.Put(reused)
@@ -93,25 +91,15 @@ func (c *corsChain) finish(reused *corsReused) {
 
 func (c *corsChain) serveFresh(response *corsResponse, w http.ResponseWriter, r *http.Request, origin []string) {
 	fresh := c.fresh()
-	fresh.writer.start(response, w, origin)
+	can := fresh.handle.start(response, w, origin)
 	defer fresh.writer.finish()
-	c.next.ServeHTTP(fresh.handle.like(w), r)
+	c.next.ServeHTTP(fresh.handle.as(can), r)
 }
 
 func (c *corsChain) fresh() *corsFresh {
 	fresh := &corsFresh{writer: corsWriter{chain: c}}
-	fresh.handle.writer, fresh.handle.taken = &fresh.writer, true
+	fresh.handle.writer = &fresh.writer
 	return fresh
-}
-
-func (w *corsWriter) start(response *corsResponse, inner http.ResponseWriter, origin []string) {
-	w.inner, w.response = inner, response
-	if origin != nil {
-		w.origin[0] = origin[0]
-	}
-	if w.chain.copying.is(inner) {
-		w.header = inner.Header()
-	}
 }
 
 // finish makes the handle stale, first of all, so that no late call meets with
@@ -131,7 +119,7 @@ func (w *corsWriter) finish() bool {
 
 // forget makes w ready for the next request.
 func (w *corsWriter) forget() {
-	w.inner, w.header, w.response = nil, nil, nil
+	w.inner, w.response = nil, nil
 	w.origin[0] = ""
 	w.committed = false
 }
@@ -144,13 +132,12 @@ func (w *corsWriter) commit(status int) (written bool) {
 	}
 	w.committed = true
 	request := corsRequest{origin: w.origin[:]}
-	if w.header == nil || status < 200 || status > 999 {
-		w.response.apply(w.inner.Header(), &request, &w.chain.vary)
+	header := w.inner.Header()
+	if !w.copies || status < 200 || status > 999 {
+		w.response.apply(header, &request, &w.chain.vary)
 		return false
 	}
-	loan := w.response.lend(w.header, &request, &w.chain.vary)
-	w.inner.WriteHeader(status)
-	loan.takeBack(w.header)
+	w.response.send(w.inner, header, status, &request, &w.chain.vary)
 	return true
 }
 

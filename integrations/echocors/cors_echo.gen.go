@@ -57,7 +57,9 @@ func (c *corsEchoChain) serve(p *corsPolicy, e *echo.Context) error {
 	r := e.Request()
 	request := corsRequest{header: r.Header, origin: corsLine(r.Header, "Origin")}
 	response := p.decide(r.Method, &request)
-	p.tell(r, &request, response)
+	if p.observe != nil {
+		p.tell(r, &request, response)
+	}
 	switch {
 	case response.status != 0:
 		response.apply(e.Response().Header(), &request, &c.chain.vary)
@@ -72,8 +74,8 @@ func (c *corsEchoChain) serve(p *corsPolicy, e *echo.Context) error {
 func (c *corsEchoChain) serveReused(response *corsResponse, e *echo.Context, own *echo.Response, origin []string) error {
 	reused := c.chain.reused()
 	outer := own.ResponseWriter
-	reused.writer.start(response, outer, origin)
-	ours := reused.handle().like(outer)
+	handle := reused.handle()
+	ours := handle.as(handle.start(response, outer, origin))
 	own.ResponseWriter = ours
 	defer func() {
 		if own.ResponseWriter != ours { // somebody has put a writer around ours
@@ -110,8 +112,7 @@ func (c *corsEchoChain) serveFresh(response *corsResponse, e *echo.Context, own 
 // goes out last: after the functions that were registered with Before.
 func (c *corsEchoChain) putFresh(response *corsResponse, own *echo.Response, origin []string) *corsFresh {
 	fresh := c.chain.fresh()
-	fresh.writer.start(response, own.ResponseWriter, origin)
-	own.ResponseWriter = fresh.handle.like(own.ResponseWriter)
+	own.ResponseWriter = fresh.handle.as(fresh.handle.start(response, own.ResponseWriter, origin))
 	return fresh
 }
 

@@ -53,7 +53,9 @@ func (p *corsPolicy) choose(*url.URL) *corsPolicy { return p }
 func (c *corsGin) serve(p *corsPolicy, g *gin.Context) {
 	request := corsRequest{header: g.Request.Header, origin: corsLine(g.Request.Header, "Origin")}
 	response := p.decide(g.Request.Method, &request)
-	p.tell(g.Request, &request, response)
+	if p.observe != nil {
+		p.tell(g.Request, &request, response)
+	}
 	switch {
 	case response.status != 0:
 		c.answer(response, g, &request)
@@ -84,13 +86,17 @@ func (c *corsGin) copies(w gin.ResponseWriter) bool {
 		return false
 	}
 	inner, ok := w.(interface{ Unwrap() http.ResponseWriter })
-	return ok && c.chain.copying.is(inner.Unwrap())
+	if !ok {
+		return false
+	}
+	_, copies := c.chain.copying.look(inner.Unwrap())
+	return copies
 }
 
 func (c *corsGin) serveReused(response *corsResponse, g *gin.Context, origin []string) {
 	reused := c.chain.reused()
 	outer, ours := g.Writer, (*corsGinWriter)(reused.handle())
-	c.start(&reused.writer, response, outer, origin)
+	c.start(&ours.corsHandle, response, outer, origin)
 	g.Writer = ours
 	defer func() {
 		if g.Writer != ours { // somebody has put a writer around ours
@@ -125,15 +131,15 @@ func (c *corsGin) serveFresh(response *corsResponse, g *gin.Context, origin []st
 // putFresh gives the context a writer for one request.
 func (c *corsGin) putFresh(response *corsResponse, g *gin.Context, origin []string) *corsFresh {
 	fresh := c.chain.fresh()
-	c.start(&fresh.writer, response, g.Writer, origin)
+	c.start(&fresh.handle.corsHandle, response, g.Writer, origin)
 	g.Writer = (*corsGinWriter)(&fresh.handle)
 	return fresh
 }
 
-func (c *corsGin) start(w *corsWriter, response *corsResponse, outer gin.ResponseWriter, origin []string) {
-	w.start(response, outer, origin)
+func (c *corsGin) start(h *corsHandle, response *corsResponse, outer gin.ResponseWriter, origin []string) {
+	h.start(response, outer, origin)
 	if c.copies(outer) {
-		w.header = outer.Header()
+		h.header, h.writer.copies = outer.Header(), true
 	}
 }
 
@@ -160,14 +166,15 @@ func (w *corsWriter) send() gin.ResponseWriter {
 	case status < http.StatusOK && status != http.StatusSwitchingProtocols: // not the answer yet
 		corsRemoveOwned(inner.Header())
 		inner.WriteHeaderNow()
-	case w.header == nil || w.committed:
+	case !w.copies || w.committed:
 		w.commit(0)
 		inner.WriteHeaderNow()
 	default:
 		w.committed = true
-		loan := w.response.lend(w.header, &corsRequest{origin: w.origin[:]}, &w.chain.vary)
+		header := inner.Header()
+		loan := w.response.lend(header, &corsRequest{origin: w.origin[:]}, &w.chain.vary)
 		inner.WriteHeaderNow()
-		loan.takeBack(w.header)
+		loan.takeBack(header)
 	}
 	return inner
 }

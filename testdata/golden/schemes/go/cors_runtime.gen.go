@@ -84,7 +84,9 @@ type corsChain struct {
 func (c *corsChain) serve(p *corsPolicy, w http.ResponseWriter, r *http.Request) {
 	request := corsRequest{header: r.Header, origin: corsLine(r.Header, "Origin")}
 	response := p.decide(r.Method, &request)
-	p.tell(r, &request, response)
+	if p.observe != nil {
+		p.tell(r, &request, response)
+	}
 	switch {
 	case response.status != 0:
 		c.answer(response, w, &request)
@@ -114,9 +116,6 @@ func (p *corsPolicy) decide(method string, r *corsRequest) *corsResponse {
 // tell calls the hook, which cannot change what was decided: the origin is the
 // request's own, in reach of whoever holds the request.
 func (p *corsPolicy) tell(r *http.Request, request *corsRequest, response *corsResponse) {
-	if p.observe == nil {
-		return
-	}
 	origin := ""
 	if request.origin != nil {
 		origin = request.origin[0]
@@ -130,14 +129,12 @@ func (p *corsPolicy) tell(r *http.Request, request *corsRequest, response *corsR
 // answer sends a ready-made response.
 func (c *corsChain) answer(response *corsResponse, w http.ResponseWriter, request *corsRequest) {
 	h := w.Header()
-	if !c.copying.is(w) {
+	if _, copies := c.copying.look(w); !copies {
 		response.apply(h, request, &c.vary)
 		w.WriteHeader(response.status)
 		return
 	}
-	loan := response.lend(h, request, &c.vary)
-	w.WriteHeader(response.status)
-	loan.takeBack(h)
+	response.send(w, h, response.status, request, &c.vary)
 }
 
 // buffer returns what readFrom needs to look at the first bytes of a body.
@@ -159,10 +156,19 @@ type corsRequest struct {
 // line may be the request's own.
 func corsLine(h http.Header, name string) []string {
 	lines := h[name]
-	if len(lines) == 1 {
-		if s := lines[0]; s != "" && s[0] > ' ' && s[len(s)-1] > ' ' {
-			return lines[:1:1]
-		}
+	if len(lines) == 1 && corsIsTrim(lines[0]) {
+		return lines[:1:1]
+	}
+	return corsJoin(lines)
+}
+
+// corsIsTrim reports whether s is not empty and no blanks are around it.
+func corsIsTrim(s string) bool { return s != "" && s[0] > ' ' && s[len(s)-1] > ' ' }
+
+// corsJoin is corsLine for lines that need work.
+func corsJoin(lines []string) []string {
+	if len(lines) == 0 {
+		return nil
 	}
 	line := strings.Join(lines, ", ")
 	if len(lines) == 1 {
@@ -213,20 +219,42 @@ func (r *corsResponse) apply(h http.Header, request *corsRequest, merged *corsMe
 	}
 }
 
+// send sends the header of a writer that copies it.
+func (r *corsResponse) send(w http.ResponseWriter, h http.Header, status int, request *corsRequest, merged *corsMerged) {
+	if len(h) == 0 { // the common case, for which lend and takeBack do no more
+		r.put(h, request, r.vary)
+		w.WriteHeader(status)
+		clear(h)
+		return
+	}
+	loan := r.lend(h, request, merged)
+	w.WriteHeader(status)
+	loan.takeBack(h)
+}
+
 // lend makes h what the policy says for a moment in which nobody else holds it.
 // The values are shared with other responses and must be taken back.
 func (r *corsResponse) lend(h http.Header, request *corsRequest, merged *corsMerged) corsLoan {
 	loan := corsLoan{response: r, vary: r.clean(h)}
 	loan.alone = len(h) == 0
+	r.put(h, request, merged.union(loan.vary, r.vary))
+	return loan
+}
+
+// put puts the policy's headers into h.
+func (r *corsResponse) put(h http.Header, request *corsRequest, vary []string) {
 	for i := range r.set {
-		if line := r.set[i].line(request); line != nil {
+		line := r.set[i].value
+		if r.set[i].echo != 0 {
+			line = r.set[i].line(request)
+		}
+		if line != nil {
 			h[r.set[i].name] = line
 		}
 	}
-	if r.vary != nil {
-		h["Vary"] = merged.union(loan.vary, r.vary)
+	if vary != nil {
+		h["Vary"] = vary
 	}
-	return loan
 }
 
 // corsLoan is what was lent to a header.
@@ -415,26 +443,33 @@ func corsIsTokenList(s string) bool {
 
 // corsCopying knows the writers that copy the header in WriteHeader.
 type corsCopying struct {
-	seen atomic.Pointer[reflect.Type] // such a type
+	seen atomic.Pointer[corsType]
 }
 
-// is reports whether w copies its header in WriteHeader: what happens to it
-// afterwards has no effect, and nobody reads it later. The writers of net/http's
-// servers do; http.TimeoutHandler's, for one, does not.
-func (c *corsCopying) is(w http.ResponseWriter) bool {
+// corsType is a type of writers.
+type corsType struct {
+	is  reflect.Type
+	can corsAbilities
+}
+
+func corsTypeOf(w http.ResponseWriter) *corsType {
+	return &corsType{reflect.TypeOf(w), corsAbilitiesOf(w)}
+}
+
+// look returns what w can do, and whether it copies its header in WriteHeader:
+// what happens to it afterwards has no effect, and nobody reads it later. The
+// writers of net/http's servers do; http.TimeoutHandler's, for one, does not.
+func (c *corsCopying) look(w http.ResponseWriter) (can corsAbilities, copies bool) {
 	t := reflect.TypeOf(w)
 	seen := c.seen.Load()
-	if seen != nil && *seen == t {
-		return true
+	if seen != nil && seen.is == t {
+		return seen.can, true
 	}
-	if !corsIsServers(t) {
-		return false
+	copies = corsIsServers(t)
+	if copies && seen == nil {
+		c.seen.Store(corsTypeOf(w))
 	}
-	if seen == nil {
-		seen := t
-		c.seen.Store(&seen)
-	}
-	return true
+	return corsAbilitiesOf(w), copies
 }
 
 // corsIsServers reports whether t is the writer of a server of net/http, for
@@ -735,9 +770,9 @@ func corsUint32(s string, i int) uint32 {
 type corsWriter struct {
 	chain     *corsChain
 	inner     http.ResponseWriter
-	header    http.Header // of inner, if that copies it in WriteHeader
 	response  *corsResponse
 	origin    [1]string // of the request; "" if there is none
+	copies    bool      // inner copies its header in WriteHeader
 	committed bool      // the headers are out of reach
 	hijacked  bool
 	// state counts the requests in its upper half and the calls that are running
@@ -772,19 +807,18 @@ type corsWriters struct {
 
 func (c *corsChain) serveReused(response *corsResponse, w http.ResponseWriter, r *http.Request, origin []string) {
 	reused := c.reused()
-	reused.writer.start(response, w, origin)
+	handle := reused.handle()
+	can := handle.start(response, w, origin)
 	defer c.finish(reused)
-	c.next.ServeHTTP(reused.handle().like(w), r)
+	c.next.ServeHTTP(handle.as(can), r)
 	reused.returned = true
 }
 
 func (c *corsChain) reused() *corsReused {
-	reused, ok := c.writers.pool.Get().(*corsReused)
-	if !ok {
-		reused = corsNewReused(c)
+	if reused, ok := c.writers.pool.Get().(*corsReused); ok {
+		return reused
 	}
-	reused.handle().taken = true
-	return reused
+	return corsNewReused(c)
 }
 
 func corsNewReused(c *corsChain) *corsReused {
@@ -801,10 +835,9 @@ func (r *corsReused) handle() *corsPlain {
 }
 
 func (c *corsChain) finish(reused *corsReused) {
-	if !reused.writer.hijacked {
-		reused.handle().taken = false
-	}
+	handle := reused.handle()
 	if reused.writer.finish() && reused.returned {
+		handle.giveUp()
 		reused.writer.forget()
 		reused.returned = false
 		c.writers.pool.Put(reused)
@@ -813,25 +846,15 @@ func (c *corsChain) finish(reused *corsReused) {
 
 func (c *corsChain) serveFresh(response *corsResponse, w http.ResponseWriter, r *http.Request, origin []string) {
 	fresh := c.fresh()
-	fresh.writer.start(response, w, origin)
+	can := fresh.handle.start(response, w, origin)
 	defer fresh.writer.finish()
-	c.next.ServeHTTP(fresh.handle.like(w), r)
+	c.next.ServeHTTP(fresh.handle.as(can), r)
 }
 
 func (c *corsChain) fresh() *corsFresh {
 	fresh := &corsFresh{writer: corsWriter{chain: c}}
-	fresh.handle.writer, fresh.handle.taken = &fresh.writer, true
+	fresh.handle.writer = &fresh.writer
 	return fresh
-}
-
-func (w *corsWriter) start(response *corsResponse, inner http.ResponseWriter, origin []string) {
-	w.inner, w.response = inner, response
-	if origin != nil {
-		w.origin[0] = origin[0]
-	}
-	if w.chain.copying.is(inner) {
-		w.header = inner.Header()
-	}
 }
 
 // finish makes the handle stale, first of all, so that no late call meets with
@@ -851,7 +874,7 @@ func (w *corsWriter) finish() bool {
 
 // forget makes w ready for the next request.
 func (w *corsWriter) forget() {
-	w.inner, w.header, w.response = nil, nil, nil
+	w.inner, w.response = nil, nil
 	w.origin[0] = ""
 	w.committed = false
 }
@@ -864,13 +887,12 @@ func (w *corsWriter) commit(status int) (written bool) {
 	}
 	w.committed = true
 	request := corsRequest{origin: w.origin[:]}
-	if w.header == nil || status < 200 || status > 999 {
-		w.response.apply(w.inner.Header(), &request, &w.chain.vary)
+	header := w.inner.Header()
+	if !w.copies || status < 200 || status > 999 {
+		w.response.apply(header, &request, &w.chain.vary)
 		return false
 	}
-	loan := w.response.lend(w.header, &request, &w.chain.vary)
-	w.inner.WriteHeader(status)
-	loan.takeBack(w.header)
+	w.response.send(w.inner, header, status, &request, &w.chain.vary)
 	return true
 }
 
@@ -913,8 +935,30 @@ func (w *corsWriter) copyFirst(buffer []byte, src io.Reader) (int, error) {
 // corsHandle is the access of one request to a writer.
 type corsHandle struct {
 	writer *corsWriter
-	number uint16 // of the request, modulo corsHandles
-	taken  bool   // a handler has it that has not returned
+	header http.Header // what Header returns, if that is always the same
+	number uint16      // of the request, modulo corsHandles
+	taken  bool        // a handler has it that has not returned
+}
+
+// start makes h the handle of a request. It returns what inner can do.
+func (h *corsHandle) start(response *corsResponse, inner http.ResponseWriter, origin []string) corsAbilities {
+	w := h.writer
+	can, copies := w.chain.copying.look(inner)
+	w.inner, w.response, w.copies = inner, response, copies
+	if origin != nil {
+		w.origin[0] = origin[0]
+	}
+	if copies {
+		h.header = inner.Header()
+	}
+	h.taken = true
+	return can
+}
+
+// giveUp makes h nobody's.
+func (h *corsHandle) giveUp() {
+	h.header = nil
+	h.taken = false
 }
 
 // corsStale is the error of calls through a stale handle.
@@ -943,9 +987,7 @@ func (w *corsWriter) leave() { w.state.Add(^uint32(0)) }
 // Header returns the handler's headers.
 func (h *corsHandle) Header() http.Header {
 	if h.isCurrent(h.writer.state.Load()) {
-		header := h.writer.header
-		// An Add, since a Load could overtake the reading of header.
-		if header != nil && h.isCurrent(h.writer.state.Add(0)) {
+		if header := h.header; header != nil {
 			return header
 		}
 	}
@@ -1111,42 +1153,64 @@ type (
 	corsFHRP  struct{ corsHandle }
 )
 
-// like returns h as the type that can do what inner can.
-func (h *corsPlain) like(inner http.ResponseWriter) http.ResponseWriter {
-	_, flusher := inner.(http.Flusher)
-	_, hijacker := inner.(http.Hijacker)
-	_, reader := inner.(io.ReaderFrom)
-	_, pusher := inner.(http.Pusher)
-	switch [4]bool{flusher, hijacker, reader, pusher} {
-	case [4]bool{true, false, false, false}:
+// corsAbilities is a set of the interfaces that a writer may have.
+type corsAbilities uint8
+
+const (
+	corsFlusher corsAbilities = 1 << iota
+	corsHijacker
+	corsReaderFrom
+	corsPusher
+)
+
+func corsAbilitiesOf(w http.ResponseWriter) (can corsAbilities) {
+	if _, ok := w.(http.Flusher); ok {
+		can |= corsFlusher
+	}
+	if _, ok := w.(http.Hijacker); ok {
+		can |= corsHijacker
+	}
+	if _, ok := w.(io.ReaderFrom); ok {
+		can |= corsReaderFrom
+	}
+	if _, ok := w.(http.Pusher); ok {
+		can |= corsPusher
+	}
+	return can
+}
+
+// as returns h as the type that can do so much.
+func (h *corsPlain) as(can corsAbilities) http.ResponseWriter {
+	switch can {
+	case corsFlusher:
 		return (*corsF)(h)
-	case [4]bool{false, true, false, false}:
+	case corsHijacker:
 		return (*corsH)(h)
-	case [4]bool{true, true, false, false}:
+	case corsFlusher | corsHijacker:
 		return (*corsFH)(h)
-	case [4]bool{false, false, true, false}:
+	case corsReaderFrom:
 		return (*corsR)(h)
-	case [4]bool{true, false, true, false}:
+	case corsFlusher | corsReaderFrom:
 		return (*corsFR)(h)
-	case [4]bool{false, true, true, false}:
+	case corsHijacker | corsReaderFrom:
 		return (*corsHR)(h)
-	case [4]bool{true, true, true, false}:
+	case corsFlusher | corsHijacker | corsReaderFrom:
 		return (*corsFHR)(h)
-	case [4]bool{false, false, false, true}:
+	case corsPusher:
 		return (*corsP)(h)
-	case [4]bool{true, false, false, true}:
+	case corsFlusher | corsPusher:
 		return (*corsFP)(h)
-	case [4]bool{false, true, false, true}:
+	case corsHijacker | corsPusher:
 		return (*corsHP)(h)
-	case [4]bool{true, true, false, true}:
+	case corsFlusher | corsHijacker | corsPusher:
 		return (*corsFHP)(h)
-	case [4]bool{false, false, true, true}:
+	case corsReaderFrom | corsPusher:
 		return (*corsRP)(h)
-	case [4]bool{true, false, true, true}:
+	case corsFlusher | corsReaderFrom | corsPusher:
 		return (*corsFRP)(h)
-	case [4]bool{false, true, true, true}:
+	case corsHijacker | corsReaderFrom | corsPusher:
 		return (*corsHRP)(h)
-	case [4]bool{true, true, true, true}:
+	case corsFlusher | corsHijacker | corsReaderFrom | corsPusher:
 		return (*corsFHRP)(h)
 	default:
 		return h
