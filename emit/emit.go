@@ -86,7 +86,7 @@ func Comment(s string) string {
 	var b strings.Builder
 	for i, r := range s {
 		ends := r == '/' && strings.HasSuffix(s[:i], "*") ||
-			r == '>' && (strings.HasSuffix(s[:i], "?") || strings.HasSuffix(s[:i], "--"))
+			r == '>' && (strings.HasSuffix(s[:i], "?") || strings.HasSuffix(s[:i], "--") || strings.HasSuffix(s[:i], "--!"))
 		switch {
 		case r >= ' ' && r <= '~' && r != '\\' && !ends:
 			b.WriteRune(r)

@@ -24,7 +24,7 @@ func Target() emit.Target {
 }
 
 // Emit prints every policy of p as it stands in the environment of o: http.conf,
-// hide.conf, and for each policy and site NAME.server.conf and NAME.headers.conf.
+// hide.conf, README.md, and for each policy and site NAME.server.conf and NAME.headers.conf.
 func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 	if found := check(p, o); found.HasErrors() {
 		return nil, found
@@ -33,6 +33,9 @@ func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 	files := []emit.File{
 		{Path: "http.conf", Content: c.http()},
 		{Path: "hide.conf", Content: c.hide()},
+	}
+	if len(c.policies) > 0 {
+		files = append(files, emit.File{Path: "README.md", Content: c.readme()})
 	}
 	for _, s := range c.servers() {
 		files = append(files, emit.File{Path: s.name + ".server.conf", Content: c.server(s)})

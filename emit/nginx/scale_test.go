@@ -119,11 +119,14 @@ func TestHostileHeaders(t *testing.T) {
 	for _, o := range []string{"https://a.example.org", "https://" + strings.Repeat("a.", 3900), "https://" + strings.Repeat("a.", 250), "https://" + strings.Repeat("a", 500) + ".example.con"} {
 		for _, lines := range lists {
 			for _, addr := range addrs {
-				start := time.Now()
-				for range 20 {
-					raw(t, addr, "OPTIONS", "OPTIONS / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nOrigin: "+o+"\r\n"+strings.Join(lines, "\r\n")+"\r\n\r\n")
+				text := "OPTIONS / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nOrigin: " + o + "\r\n" + strings.Join(lines, "\r\n") + "\r\n\r\n"
+				took := time.Hour
+				for range 8 { // the machine may be busy
+					start := time.Now()
+					raw(t, addr, "OPTIONS", text)
+					took = min(took, time.Since(start))
 				}
-				if took := time.Since(start) / 20; took > 5*time.Millisecond {
+				if took > 5*time.Millisecond {
 					t.Errorf("%.40q %.40q takes %v", o, lines, took)
 				} else if testing.Verbose() {
 					t.Logf("%.40q %.70q takes %v", o, lines, took)

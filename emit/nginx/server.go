@@ -9,6 +9,7 @@ import (
 
 // server is what one server includes: a policy, or a site.
 type server struct {
+	kind     string // "policy" or "site"
 	name     string
 	about    []string // for comments
 	policies []policy // that it may answer by
@@ -23,7 +24,7 @@ type line struct{ name, value string }
 // server returns a policy as a server includes it. nginx does not merge Vary
 // lines, and some caches key on the last one alone, so ours is the last.
 func (p policy) server(c *config) server {
-	s := server{name: p.Name, about: p.about(), policies: []policy{p}, choice: p.variable(c, "go")}
+	s := server{kind: "policy", name: p.Name, about: p.about(), policies: []policy{p}, choice: p.variable(c, "go")}
 	for _, h := range c.actual(p) {
 		s.headers = append(s.headers, line{h.name, h.mapping.variable})
 	}

@@ -32,7 +32,7 @@ func (s site) about() []string { return []string{"Site " + emit.Comment(s.Name) 
 // server returns a site as a server includes it. It has a line for every header
 // that a policy owns, since the upstream's are hidden.
 func (s site) server(c *config) server {
-	out := server{name: s.Name, about: s.about(), policies: s.policies, choice: s.variable(c, "go")}
+	out := server{kind: "site", name: s.Name, about: s.about(), policies: s.policies, choice: s.variable(c, "go")}
 	for _, name := range ir.Owned() {
 		out.headers = append(out.headers, line{name, s.variable(c, initials(name))})
 	}
