@@ -79,11 +79,10 @@ var usages = map[string]string{
 # Modules: a2enmod headers setenvif alias
 #
 # What it cannot do here, and can in the context "vhost":
-# - Errors that Apache finds before it knows the place, and error pages (ErrorDocument) that are files
-#   outside of the place, have no CORS headers.
-# - A RewriteRule, Redirect or other module at the level of the virtual host that answers first takes
-#   preflights away from the policy.
-# - In a <Directory> or <Files> it does not apply to what is proxied, nor to a path without a file.
+# - Errors that Apache finds before it knows the place (a name that is too long, a bad URL), and error
+#   pages (ErrorDocument) that are files outside of the place, have no CORS headers.
+# - Beside RequestHeader unset Origin, an error page that is a file has no CORS headers.
+# - In a <Directory> or <Files> it does not apply to what is proxied, nor to redirects of the server.
 # - The policies of places inside each other add up. Use one policy for a URL, or a site.
 `,
 	inHtaccess: `#

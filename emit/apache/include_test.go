@@ -14,12 +14,8 @@ import (
 // needs, stops Apache with a message that says what is wrong.
 func TestWrongInclusion(t *testing.T) {
 	t.Parallel()
-	const include = "Include app.vhost.conf\n"
-	tests := []struct {
-		name, host, global string
-		without            []string
-		want               string // "": it is right
-	}{
+	const include = "Include app.conf\n"
+	tests := []inclusion{
 		{name: "virtual host", host: include},
 		{name: "beside other lines", host: "DocumentRoot www\n" + include + "<Location />\nRequire all granted\n</Location>\n"},
 		{name: "location", host: "<Location />\n" + include + "</Location>", want: "ServerAlias not allowed in <Location>"},
@@ -36,14 +32,85 @@ func TestWrongInclusion(t *testing.T) {
 	for _, policy := range []string{"full", "any", "gate"} {
 		content := printed(t, compiled(t, policies[policy]))
 		for _, tt := range tests {
-			a := conformance.NewApache(t)
-			a.WriteFile(t, "app.vhost.conf", content)
-			a.Hosts, a.Global = []string{tt.host}, tt.global
-			a.Modules = slices.DeleteFunc(a.Modules, func(m string) bool { return slices.Contains(tt.without, m) })
-			output, ok := a.Check(t)
-			if ok != (tt.want == "") || !strings.Contains(output, tt.want) {
-				t.Errorf("%s, %s: Apache would start: %t\n%s", policy, tt.name, ok, output)
+			checkInclusion(t, content, tt)
+		}
+	}
+	site := printedSite(t, sited(t, routes))
+	for _, tt := range tests {
+		tt.want = strings.ReplaceAll(tt.want, "CORS policy app", "CORS site api")
+		checkInclusion(t, site, tt)
+	}
+}
+
+// inclusion is a way to include the file app.conf, and what Apache says of it.
+type inclusion struct {
+	name, host, global string
+	without            []string
+	want               string // "": it is right
+}
+
+func checkInclusion(t *testing.T, content string, i inclusion) {
+	t.Helper()
+	a := conformance.NewApache(t)
+	a.WriteFile(t, "app.conf", content)
+	a.Hosts, a.Global = []string{i.host}, i.global
+	a.Modules = slices.DeleteFunc(a.Modules, func(m string) bool { return slices.Contains(i.without, m) })
+	output, ok := a.Check(t)
+	if ok != (i.want == "") || !strings.Contains(output, i.want) {
+		t.Errorf("%s: Apache would start: %t\n%s", i.name, ok, output)
+	}
+}
+
+// The file for a <Location> is an error where it would be for a whole server.
+func TestWrongInclusionOfLocation(t *testing.T) {
+	t.Parallel()
+	const include = "Include app.conf\n"
+	tests := []inclusion{
+		{name: "location", host: "<Location /v1/>\n" + include + "</Location>"},
+		{name: "locations", host: "<LocationMatch ^/v1/>\n" + include + "</LocationMatch>\n<Location /x>\n" + include + "</Location>"},
+		{name: "directory", host: "<Directory />\n" + include + "</Directory>"},
+		{name: "files", host: "<Files x>\n" + include + "</Files>"},
+		{name: "virtual host", host: include, want: "<Limit not allowed in <VirtualHost> context"},
+		{name: "main server", global: include, want: "<Limit not allowed here"},
+		{name: "no mod_headers", host: "<Location />\n" + include + "</Location>", without: []string{"headers"}, want: "the CORS policy app needs mod_headers (a2enmod headers)"},
+		{name: "no mod_alias", host: "<Location />\n" + include + "</Location>", without: []string{"alias"}, want: "the CORS policy app needs mod_alias (a2enmod alias)"},
+		{name: "no optional module", host: "<Location />\n" + include + "</Location>", without: []string{"access_compat", "allowmethods", "rewrite", "proxy_http", "proxy", "authz_core"}},
+	}
+	for _, policy := range []string{"full", "any", "gate", "reflecting"} {
+		content := printedFor(t, compiled(t, policies[policy]), "location")
+		for _, tt := range tests {
+			checkInclusion(t, content, tt)
+		}
+	}
+}
+
+// Two policies in a virtual host, or one of them twice, refuse every request that
+// has an Origin, and say why. Apache has no way to notice when it reads them.
+func TestTwoPolicies(t *testing.T) {
+	t.Parallel()
+	a := newSite(t)
+	for _, name := range []string{"full", "any", "gate"} {
+		p := compiled(t, policies[name])
+		p.Policies[0].Name = name
+		a.WriteFile(t, name+".conf", printed(t, p))
+	}
+	a.WriteFile(t, "api.conf", printedSite(t, sited(t, routes)))
+	pairs := [][2]string{{"full", "any"}, {"any", "full"}, {"gate", "full"}, {"full", "full"}, {"any", "any"}, {"api", "any"}, {"gate", "api"}, {"api", "api"}}
+	for _, pair := range pairs {
+		a.Hosts = append(a.Hosts, "DocumentRoot www\nInclude "+pair[0]+".conf\nErrorDocument 500 /page.html\nInclude "+pair[1]+".conf")
+	}
+	for i, addr := range a.Start(t) {
+		for _, target := range []string{"/page.html", "/none", "/v1/x"} {
+			for _, o := range []string{"https://app.example.com", "https://evil.example"} {
+				for _, r := range []reply{ask(t, addr, "GET", target, "Origin: "+o), ask(t, addr, "OPTIONS", target, withOrigin(o, preflights[0]...)...)} {
+					if r.status != 500 || r.header.Get("Access-Control-Allow-Origin") != "" || !strings.Contains(r.body, "two CORS policies") {
+						t.Errorf("%v: %s from %s: %+v", pairs[i], target, o, r)
+					}
+				}
 			}
+		}
+		if r := ask(t, addr, "GET", "/page.html"); r.status != 200 {
+			t.Errorf("%v: a request without an Origin got %d", pairs[i], r.status)
 		}
 	}
 }

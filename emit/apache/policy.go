@@ -250,6 +250,11 @@ func (f *file) bypass() {
 	}
 	f.section("IfModule", "mod_rewrite.c", func() { f.linef("RewriteEngine Off") })
 	f.linef("LimitRequestBody 0")
+	f.disown()
+}
+
+// disown prints what takes back the headers that lines before have set.
+func (f *file) disown() {
 	for _, name := range ir.Owned() {
 		f.linef("Header always unset %s", name)
 	}
