@@ -133,3 +133,21 @@ func (f *Files) Glob(pattern string) ([]string, error) {
 	}
 	return sorted(names), nil
 }
+
+// Walk returns the files in a folder and the folders below it, sorted.
+func (f *Files) Walk(folder string) ([]string, error) {
+	var names []string
+	err := filepath.WalkDir(folder, func(name string, entry os.DirEntry, err error) error {
+		if err != nil {
+			return reason(err)
+		}
+		if len(names) >= maxMatches {
+			return ErrTooLarge
+		}
+		if !entry.IsDir() {
+			names = append(names, name)
+		}
+		return nil
+	})
+	return names, err
+}

@@ -56,7 +56,7 @@ func checkAllow(f Field, fields []Field, w Words) diag.List {
 	var found diag.List
 	if !f.Always {
 		found = append(found, Finding("C533", f.At, "CORS headers are missing from errors",
-			"Without this word the header is left out of 4xx and 5xx answers, so that a script cannot read why a request failed: the browser reports "+
+			"Without \"always\" the header is left out of 4xx and 5xx answers, so that a script cannot read why a request failed: the browser reports "+
 				"a CORS error instead. Write "+w.Always+", on every Access-Control line."))
 	}
 	if f.Dynamic && !varies(fields) {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/corsgen/corsgen/lintconfig"
+	"github.com/corsgen/corsgen/lintconfig/apache"
 	"github.com/corsgen/corsgen/lintconfig/nginx"
 	"github.com/corsgen/corsgen/report"
 )
@@ -25,7 +26,7 @@ that were written by hand.`,
 			return errors.New("name the server: lint-config nginx or lint-config apache")
 		},
 	}
-	cmd.AddCommand(newLintNginx())
+	cmd.AddCommand(newLintNginx(), newLintApache())
 	return cmd
 }
 
@@ -54,6 +55,24 @@ func newLintNginx() *cobra.Command {
 				return err
 			}
 			return l.report(cmd, "server", func() (*lintconfig.Result, error) { return nginx.Lint(name, text) })
+		},
+	}
+	l.register(cmd)
+	return cmd
+}
+
+func newLintApache() *cobra.Command {
+	var l linter
+	cmd := &cobra.Command{
+		Use:     "apache FILE",
+		Short:   "Find what in the configuration of Apache breaks CORS",
+		Example: `  corsgen lint-config apache /etc/apache2/apache2.conf`,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if _, _, err := readConfig(cmd, args[0]); err != nil {
+				return err
+			}
+			return l.report(cmd, "virtual host", func() (*lintconfig.Result, error) { return apache.Lint(args[0]), nil })
 		},
 	}
 	l.register(cmd)
