@@ -35,7 +35,7 @@ func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 		{Path: "hide.conf", Content: c.hide()},
 	}
 	if len(c.policies) > 0 {
-		files = append(files, emit.File{Path: "README.md", Content: c.readme()})
+		files = append(files, c.readme())
 	}
 	for _, s := range c.servers() {
 		files = append(files, emit.File{Path: s.name + ".server.conf", Content: c.server(s)})
