@@ -39,7 +39,8 @@ func measure(batches, runs int, f func()) cost {
 }
 
 // poolsDrop reports whether sync.Pool drops some of what is put into it, as it does
-// under the race detector: then it happens that a writer is made for a request.
+// under the race detector: then it happens that a writer is made for a request, and
+// that net/http makes what it else reuses. So the check is a coarse one there.
 var poolsDrop = sync.OnceValue(func() bool {
 	var p sync.Pool
 	for range 200 {
@@ -54,7 +55,7 @@ var poolsDrop = sync.OnceValue(func() bool {
 func (c cost) check(tb testing.TB, allocs, bytes float64) {
 	tb.Helper()
 	if poolsDrop() {
-		allocs, bytes = allocs+1.9, 1e9
+		allocs, bytes = allocs+4, 1e9
 	}
 	if c.allocs > allocs || c.bytes > bytes {
 		tb.Errorf("%.2f allocations of %.1f B, want no more than %.0f of %.0f B", c.allocs, c.bytes, allocs, bytes)
