@@ -34,7 +34,8 @@ const (
 const floor = "2.4.47"
 
 // Emit prints every policy and site of p, as they stand in the environment of o,
-// as files for one context: NAME.vhost.conf, NAME.location.conf or NAME.htaccess.
+// as files for one context: NAME.vhost.conf, NAME.location.conf or NAME.htaccess,
+// and README.md.
 func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 	if o.Context == "" {
 		o.Context = inVhost
@@ -44,6 +45,9 @@ func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 	}
 	var files []emit.File
 	var found diag.List
+	if len(p.Policies) > 0 {
+		files = append(files, printReadme(p, o))
+	}
 	for i := range p.Policies {
 		f := &file{program: p, context: o.Context}
 		s := newScope(f, &p.Policies[i], o.Environment)

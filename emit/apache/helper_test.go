@@ -96,7 +96,7 @@ func printed(tb testing.TB, p *ir.Program) string {
 	if diags.HasErrors() {
 		tb.Fatalf("Emit: %v", diags)
 	}
-	return string(files[0].Content)
+	return string(files[len(files)-1].Content)
 }
 
 // reply is what a server answers.

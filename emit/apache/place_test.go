@@ -21,7 +21,7 @@ func printedFor(t *testing.T, p *ir.Program, context string) string {
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
-	return string(files[0].Content)
+	return string(files[len(files)-1].Content)
 }
 
 // In a <Location> the answers are those of the reference, but for what the file's

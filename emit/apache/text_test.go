@@ -59,7 +59,7 @@ func TestEnvironment(t *testing.T) {
 	if d := cmp.Diff(files, again); d != "" {
 		t.Error(d)
 	}
-	if len(files) != 1 || files[0].Path != "app.vhost.conf" || !strings.Contains(string(files[0].Content), "in the environment staging") {
+	if len(files) != 2 || files[1].Path != "app.vhost.conf" || !strings.Contains(string(files[len(files)-1].Content), "in the environment staging") {
 		t.Errorf("got %+v", files)
 	}
 }
