@@ -63,8 +63,11 @@ func (c *config) requestMaps(b *strings.Builder) {
 	status := c.variable("status")
 	b.WriteString("\n# nginx runs add_header twice for a 416 of its own: after the 200 that it was first going to be.\n")
 	mapping{source: "$status", variable: status, entries: []entry{{"default", "$status", ""}}}.print(b)
-	mapping{source: `"` + status + ` $status"`, variable: c.variable("again"), volatile: true, entries: []entry{
+	mapping{source: `"` + status + ` $status"`, variable: c.variable("twice"), volatile: true, entries: []entry{
 		{"default", `""`, ""}, {`"200 416"`, "again", ""},
+	}}.print(b)
+	mapping{source: "$http_range", variable: c.variable("again"), volatile: true, entries: []entry{
+		{"default", c.variable("twice"), ""}, {`""`, `""`, ""},
 	}}.print(b)
 	if len(c.texts) > 0 {
 		b.WriteString("\n# geo takes a value as it is; elsewhere nginx has no way to write a dollar.\n")
@@ -81,7 +84,7 @@ func (c *config) originMaps(b *strings.Builder) {
 		"# key, nor does one with a blank or of more than 512 bytes.\n")
 	origin := c.variable("origin")
 	mapping{source: "$http_origin", variable: origin, entries: []entry{
-		{"default", "$http_origin", ""}, {quoteRegexp("[A-Z ]"), unfit, ""}, {quoteRegexp("^.{513}"), unfit, ""},
+		{"default", unfit, ""}, {`""`, `""`, ""}, {quoteRegexp("^[^A-Z ]{1,512}+$"), "$http_origin", ""},
 	}}.print(b)
 	if len(c.keys.levels) > 0 {
 		b.WriteString("\n# A key of a map has at most 46 bytes: the head of a longer origin becomes a number.\n")

@@ -46,6 +46,9 @@ func (s site) varies() bool {
 	return slices.ContainsFunc(s.policies, func(p policy) bool { return p.vary() != "" })
 }
 
+// simpleTarget is one for most of them that is quick: without "%", "#" and "..".
+const simpleTarget = `[^?#%.]*+(?:\.[^?#%.]++)*+(?:\?|$)`
+
 // dots is what stands for a segment ".." in a request target.
 const dots = `(?:\.|%2[Ee]){2}(?:[/?]|$)`
 
@@ -62,7 +65,7 @@ func (c *config) sharedSiteMaps(b *strings.Builder) {
 	b.WriteString("\n# The path that a request came in with. It stays, whatever the server rewrites. A path that could be\n" +
 		"# read in two ways has no policy, and neither has what was answered before it has been asked for.\n")
 	mapping{source: `"$status $request_uri"`, variable: c.variable("path"), entries: []entry{
-		{"default", `""`, ""}, {quoteRegexp("^000 " + plainTarget), "$uri", ""},
+		{"default", `""`, ""}, {quoteRegexp("^000 " + simpleTarget), "$uri", ""}, {quoteRegexp("^000 " + plainTarget), "$uri", ""},
 	}}.print(b)
 	b.WriteString("\n# A path without a policy keeps the headers of its upstream, unless nginx drops the whole answer.\n")
 	for _, name := range ir.Owned() {

@@ -142,6 +142,24 @@ func TestSiteAnswers(t *testing.T) {
 	}
 }
 
+// TestSiteEarlyErrors checks that a request which nginx refuses before any policy
+// has none, though the page for the error has a route.
+func TestSiteEarlyErrors(t *testing.T) {
+	t.Parallel()
+	dir := conformance.WriteNginx(t, compiledSites(t, map[string]map[string]string{"web": {"/": "full"}}, full), emit.Options{})
+	addr := conformance.RunNginx(t, dir, 1, func(addrs []string) string {
+		return fmt.Sprintf(`include cors/http.conf; server { include cors/web.server.conf; listen %s; error_page 400 404 405 414 494 /page; location = /page { return 200 page; } }`, addrs[0])
+	})[0]
+	for target, want := range map[string]string{
+		"/none": full.origins[0], "/%zz": "", "/../..": "", "/%00": "", "/" + strings.Repeat("x", 9000): "",
+	} {
+		_, header := get(t, addr, target, "Origin: "+full.origins[0])
+		if got := header.Get("Access-Control-Allow-Origin"); got != want || (header.Get("Vary") == "Origin") != (want != "") {
+			t.Errorf("%.20s: Access-Control-Allow-Origin is %q, want %q; %v", target, got, want, header)
+		}
+	}
+}
+
 // kept are answers that have CORS headers of their own.
 var kept = []answered{
 	{request("GET", "/proxy"), &golden.Response{Status: 200, Fields: append(upstreams[len(upstreams)-1].Fields[1:], golden.Field{Name: "Vary", Value: "Origin, X"})}, 200, ""},
