@@ -59,7 +59,7 @@ func checkAllow(f Field, fields []Field, w Words) diag.List {
 			"Without \"always\" the header is left out of 4xx and 5xx answers, so that a script cannot read why a request failed: the browser reports "+
 				"a CORS error instead. Write "+w.Always+", on every Access-Control line."))
 	}
-	if f.Dynamic && !varies(fields) {
+	if f.Dynamic && f.Value != "*" && !varies(fields) {
 		found = append(found, Finding("C534", f.At, "The answer depends on the Origin, and Vary does not say so",
 			"A cache may give the answer for one origin to a page of another, whose browser refuses it. Write "+w.Vary+"."))
 	}

@@ -95,7 +95,6 @@ func (c *checker) run() {
 			c.without(h)
 			continue
 		}
-		c.hidden(h)
 		c.second(h)
 		h.each(func(n *node) bool {
 			if !n.generated() {
@@ -106,6 +105,7 @@ func (c *checker) run() {
 		h.own(func(n *node) { c.server(h, n) })
 	}
 	c.global()
+	c.hidden()
 	c.emptyPatterns()
 	c.accessFiles()
 	c.byHand(c.root)
@@ -128,22 +128,26 @@ func (c *checker) global() {
 	})
 }
 
-// hidden reports what may leave the policy out without a word.
-func (c *checker) hidden(h *host) {
-	for _, policy := range h.policies {
-		for n := policy.parent; n != h.node; n = n.parent {
-			c.conditional(h, n)
+// hidden reports what may leave a policy out without a word. A condition around
+// a whole virtual host leaves out more than the policy.
+func (c *checker) hidden() {
+	for _, include := range c.loader.ours {
+		for n := include.parent; n != nil && n.Name != "virtualhost"; n = n.parent {
+			if slices.Contains(conditional, n.Name) {
+				c.conditional(include, n)
+			}
 		}
-		if policy.generated() && policy.via != nil && policy.via.Name == "includeoptional" {
-			c.add("C507", policy.via.Range(), "IncludeOptional leaves the policy out if the file is missing",
+		if include.Name == "includeoptional" {
+			c.add("C507", include.Range(), "IncludeOptional leaves the policy out if the file is missing",
 				"Apache starts without a word, and without CORS. Write Include, which makes a missing file an error.")
 		}
 	}
 }
 
-func (c *checker) conditional(h *host, section *node) {
+func (c *checker) conditional(include, section *node) {
 	d := lintconfig.Finding("C507", section.Range(), fmt.Sprintf("This <%s> leaves the policy out where it does not hold", section.Name),
-		"Apache starts without a word, and without CORS. Include the policy outside of it: the policy itself says at start if a module is missing.", h.included())
+		"Apache starts without a word, and without CORS. Include the policy outside of it: the policy itself says at start if a module is missing.",
+		diag.Related{Message: "the policy is included here", Range: include.Range()})
 	if section.Name == "ifmodule" && !c.loader.modules[strings.TrimPrefix(section.Arg(0), "!")] && !strings.HasPrefix(section.Arg(0), "!") {
 		d.Severity = diag.Error
 		d.Detail = "No LoadModule line of it is in these files, so the policy is not in force unless the module is built in. " + d.Detail

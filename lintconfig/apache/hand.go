@@ -86,8 +86,8 @@ func (c *checker) fields(section *node) []lintconfig.Field {
 	}
 	var all []lintconfig.Field
 	if outer := section.scope(); outer != nil {
-		all = slices.Clone(c.fields(outer))
-		all = all[:min(len(all), maxInherited)]
+		all = c.fields(outer)
+		all = slices.Clone(all[:min(len(all), maxInherited)])
 		for i := range all {
 			all[i].Outer = true
 		}

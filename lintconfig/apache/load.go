@@ -10,6 +10,7 @@ package apache
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/corsgen/corsgen/diag"
@@ -34,7 +35,8 @@ type loader struct {
 	modules map[string]bool
 	parsed  map[*lintconfig.Source][]*Directive
 	read    int // directives
-	empty   []*node
+	empty   []*node // lines that include no file
+	ours    []*node // lines that include a file of corsgen
 	found   diag.List
 }
 
@@ -108,12 +110,14 @@ const maxValue = 64 << 10 // bytes of an argument with its variables replaced
 // substitute returns a directive with the variables of Define replaced, where
 // they are known.
 func (l *loader) substitute(d *Directive) *Directive {
+	variable := func(a Word) bool { return strings.Contains(a.Text, "${") && len(a.Text) <= maxValue }
+	if !slices.ContainsFunc(d.Args, variable) {
+		return d
+	}
 	changed := *d
+	changed.Args = slices.Clone(d.Args)
 	for i, a := range d.Args {
-		if !strings.Contains(a.Text, "${") {
-			continue
-		}
-		if changed.Args = append([]Word(nil), changed.Args...); len(a.Text) <= maxValue {
+		if variable(a) {
 			changed.Args[i].Text = l.value(a.Text)
 		}
 	}
@@ -160,6 +164,9 @@ func (l *loader) include(n *node, depth int) {
 	for _, name := range names {
 		source, err := l.files.Read(name)
 		if err == nil {
+			if source.Generated() {
+				l.ours = append(l.ours, n)
+			}
 			l.expand(n.parent, l.parse(source), n, depth+1)
 		} else if n.Name == "include" || !os.IsNotExist(err) {
 			l.found = append(l.found, unreadable(name, n.Range(), err))

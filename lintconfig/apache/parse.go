@@ -48,16 +48,23 @@ func (d *Directive) Arg(i int) string {
 type line struct {
 	text  []byte
 	start int   // where text is in the file
-	joins []int // in text: where lines of the file were joined, each two bytes further on
+	joins []join
 }
+
+// join is where a line of the file was joined to the one before: in text, and how
+// many bytes of the file were left out.
+type join struct{ at, left int }
 
 // at returns where a byte of the line is in the file.
 func (l line) at(i int) int {
-	n := 0
-	for n < len(l.joins) && l.joins[n] <= i {
-		n++
+	at := l.start + i
+	for _, j := range l.joins {
+		if j.at > i {
+			break
+		}
+		at += j.left
 	}
-	return l.start + i + 2*n
+	return at
 }
 
 type parser struct {
@@ -82,18 +89,18 @@ func (p *parser) next() (line, bool) {
 	}
 	l := line{start: p.pos}
 	for {
-		text, joined := p.physical()
+		text, left := p.physical()
 		l.text = append(l.text, text...)
-		if !joined || len(l.joins) >= maxJoins {
+		if left == 0 || len(l.joins) >= maxJoins {
 			break
 		}
-		l.joins = append(l.joins, len(l.text))
+		l.joins = append(l.joins, join{len(l.text), left})
 	}
 	l.text = bytes.TrimRight(l.text, " \t\r\n\v\f")
-	for len(l.text) > 0 && strings.IndexByte(" \t\r\v\f", l.text[0]) >= 0 && (len(l.joins) == 0 || l.joins[0] > 0) {
+	for len(l.text) > 0 && strings.IndexByte(" \t\r\v\f", l.text[0]) >= 0 && (len(l.joins) == 0 || l.joins[0].at > 0) {
 		l.text, l.start = l.text[1:], l.start+1
 		for i := range l.joins {
-			l.joins[i]--
+			l.joins[i].at--
 		}
 	}
 	return l, true
@@ -101,20 +108,20 @@ func (p *parser) next() (line, bool) {
 
 const maxJoins = 1000
 
-// physical returns a line of the file and whether the next one is joined to it.
-func (p *parser) physical() (text []byte, joined bool) {
-	end := bytes.IndexByte(p.rest, '\n')
-	next := end + 1
-	if end < 0 {
-		end, next = len(p.rest), len(p.rest)
+// physical returns a line of the file and, if the next one is joined to it, how
+// many bytes are between them.
+func (p *parser) physical() (text []byte, left int) {
+	next := bytes.IndexByte(p.rest, '\n') + 1
+	if next == 0 {
+		next = len(p.rest)
 	}
-	text = p.rest[:end]
-	joined = next > end && bytes.HasSuffix(text, []byte(`\`)) && next < len(p.rest)
-	if joined {
-		text = text[:end-1]
+	text = bytes.TrimSuffix(bytes.TrimSuffix(p.rest[:next], []byte("\n")), []byte("\r"))
+	if next < len(p.rest) && bytes.HasSuffix(text, []byte(`\`)) {
+		text = text[:len(text)-1]
+		left = next - len(text)
 	}
 	p.rest, p.pos = p.rest[next:], p.pos+next
-	return text, joined
+	return text, left
 }
 
 // block reads directives up to the end of the section that it is called for, or
