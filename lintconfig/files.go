@@ -14,7 +14,7 @@ import (
 const (
 	MaxBytes      = 64 << 20  // of all files together, each counted as often as it is included
 	MaxFiles      = 20_000    // inclusions
-	MaxDirectives = 3_000_000 // with those of included files
+	MaxDirectives = 1_000_000 // with those of included files
 	MaxDepth      = 100       // of blocks and sections
 	MaxIncludes   = 20        // of files that include files
 	maxMatches    = 10_000    // of one pattern

@@ -34,7 +34,7 @@ type loader struct {
 	defined map[string]string
 	modules map[string]bool
 	parsed  map[*lintconfig.Source][]*Directive
-	read    int // directives
+	read    int     // directives
 	empty   []*node // lines that include no file
 	ours    []*node // lines that include a file of corsgen
 	found   diag.List

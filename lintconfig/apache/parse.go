@@ -47,7 +47,7 @@ func (d *Directive) Arg(i int) string {
 // joins the next one to it.
 type line struct {
 	text  []byte
-	start int   // where text is in the file
+	start int // where text is in the file
 	joins []join
 }
 

@@ -132,7 +132,9 @@ func (c *checker) policy(s *server) {
 		}
 		return true
 	})
-	c.doubled(s)
+	if len(s.all) == 1 {
+		c.doubled(s)
+	}
 }
 
 // related returns the place where the policy of a server is included.

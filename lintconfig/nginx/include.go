@@ -3,6 +3,7 @@ package nginx
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/corsgen/corsgen/diag"
@@ -17,9 +18,10 @@ func (c *checker) misplaced() {
 				"nginx refuses it. Include one NAME.server.conf; several policies on one host are a site of the policy file.", s.included())
 		}
 		s.each(func(n *node) bool {
-			if n.parent.is("location", "if") && sends(n) {
-				c.add("C508", n.place(), "A policy inside a "+n.parent.Name.Text,
+			if i := slices.IndexFunc(n.named("if"), sends); i >= 0 {
+				c.add("C508", n.named("if")[i].place(), "A policy inside a "+n.Name.Text,
 					"nginx refuses it there. Include it as the first line of the server.")
+				return false
 			}
 			if s.policy == nil {
 				c.orphan(n)

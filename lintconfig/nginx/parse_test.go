@@ -98,8 +98,8 @@ func TestLarge(t *testing.T) {
 	tests := map[string][]byte{
 		"included files":  dumpOf(append(bomb, "/:", "a b;")...),
 		"itself":          dumpOf("/nginx.conf", "a; include /nginx.conf; include /nginx.conf;"),
-		"directives":      dumpOf("/nginx.conf", many("a;", 4_000_000)),
-		"blocks":          dumpOf("/nginx.conf", many("a{", 1_000_000)),
+		"directives":      dumpOf("/nginx.conf", many("a;", 1_200_000)),
+		"blocks":          dumpOf("/nginx.conf", many("a{", 300_000)),
 		"servers":         dumpOf("/nginx.conf", "http{"+many("server{server_name a b c;if ($corsgen_go_a) {} add_header a b;location /{add_header a b;}}", 30_000)+"}"),
 		"headers":         dumpOf("/nginx.conf", "http{"+many("add_header Access-Control-Allow-Origin $http_origin;", 50_000)+many("server{location / {add_header a b;}}", 50_000)+"}"),
 		"merged headers":  dumpOf("/nginx.conf", "http{add_header_inherit merge;"+many("add_header Access-Control-Allow-Origin $a;", 50_000)+many("server{add_header a b;}", 50_000)+"}"),
@@ -113,7 +113,7 @@ func TestLarge(t *testing.T) {
 			if _, err := nginx.Lint("", text); err != nil {
 				t.Error(err)
 			}
-			if took := time.Since(start); took > 20*time.Second {
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("took %v", took)
 			}
 		})

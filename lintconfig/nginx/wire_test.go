@@ -406,3 +406,27 @@ func (r request) send(t *testing.T, addr string) string {
 	}
 	return fmt.Sprintf("%d %v", response.StatusCode, response.Header.Values(show))
 }
+
+// TestRefused checks findings about what nginx refuses anyway: they say what to
+// write.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, config string
+		want         []string
+	}{
+		{"no http.conf", `server { include cors/app.server.conf; }`, []string{"C508"}},
+		{"a policy in a location", `include cors/http.conf; server { location / { include cors/app.server.conf; } }`, []string{"C508"}},
+		{"two policies", `include cors/http.conf; server { include cors/app.server.conf; include cors/other.server.conf; }`, []string{"C508"}},
+		{"a missing file", `include cors/http.conf; server { include cors/apps.server.conf; }`, []string{"C008"}},
+	}
+	for _, test := range tests {
+		dir := conformance.WriteNginx(t, program(t), emit.Options{})
+		if output, err := conformance.CheckNginx(t, dir, test.config); err == nil {
+			t.Errorf("%s: nginx accepts it: %s", test.name, output)
+		}
+		if d := cmp.Diff(test.want, lintFile(t, filepath.Join(dir, "nginx.conf"))); d != "" {
+			t.Errorf("%s (-want +got)\n%s", test.name, d)
+		}
+	}
+}
