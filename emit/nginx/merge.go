@@ -66,30 +66,36 @@ type alternative struct {
 // merge returns few regular expressions for many patterns. Each tells by the
 // first letters which of its patterns may match.
 func merge(all []ir.Pattern, viewed bool) []entry {
-	var sorted []alternative
+	var some []alternative
 	for _, p := range all {
-		sorted = append(sorted, alternative{p.String(), atoms(p.Pattern, viewed)})
+		some = append(some, alternative{p.String(), atoms(p.Pattern, viewed)})
 	}
-	slices.SortFunc(sorted, func(a, b alternative) int {
+	return mergeAll(some, "allowed", "patterns")
+}
+
+// mergeAll returns the entries that give what matches some alternative a value.
+// No alternative may be the start of another. The noun is for comments.
+func mergeAll(all []alternative, value, noun string) []entry {
+	slices.SortFunc(all, func(a, b alternative) int {
 		return cmp.Or(slices.Compare(a.atoms, b.atoms), cmp.Compare(a.text, b.text))
 	})
 	var entries []entry
-	for some := range slices.Chunk(sorted, maxMerged) {
-		entries = append(entries, mergeSome(some)...)
+	for some := range slices.Chunk(all, maxMerged) {
+		entries = append(entries, mergeSome(some, value, noun)...)
 	}
 	return entries
 }
 
-func mergeSome(some []alternative) []entry {
+func mergeSome(some []alternative, value, noun string) []entry {
 	key, half := quoteRegexp(union(some, 0)), len(some)/2
 	if len(key) > maxExpression && half > 0 {
-		return append(mergeSome(some[:half]), mergeSome(some[half:])...)
+		return append(mergeSome(some[:half], value, noun), mergeSome(some[half:], value, noun)...)
 	}
 	comment := some[0].text
 	if len(some) > 1 {
-		comment = fmt.Sprintf("%d patterns, %s to %s", len(some), comment, some[len(some)-1].text)
+		comment = fmt.Sprintf("%d %s, %s to %s", len(some), noun, comment, some[len(some)-1].text)
 	}
-	return []entry{{key, "allowed", comment}}
+	return []entry{{key, value, comment}}
 }
 
 // union returns a regular expression for what follows the first n atoms, which
@@ -158,13 +164,4 @@ func ending(l origin.Label) []string {
 	default:
 		return append([]string{"[0-9]++"}, letters(l.Suffix)...)
 	}
-}
-
-// letters returns a literal text as atoms.
-func letters(s string) []string {
-	var all []string
-	for _, c := range s {
-		all = append(all, regexp.QuoteMeta(string(c)))
-	}
-	return all
 }

@@ -1,7 +1,6 @@
 package nginx
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -89,22 +88,6 @@ func (c *config) siteMaps(b *strings.Builder, s site) {
 	if s.varies() {
 		s.choose(c, "vary", `""`, func(p policy) string { return quote(p.vary()) }).print(b)
 	}
-}
-
-// routes is the name of the policy of a path. The keys of a map ignore case and
-// paths do not, so all are regular expressions; the first that matches decides.
-func (c *config) routes(s site) mapping {
-	m := mapping{source: c.variable("path"), variable: s.variable(c, "route"), entries: []entry{
-		{"default", `""`, ""}, {quoteRegexp("//"), `""`, "merge_slashes is off"},
-	}}
-	for _, r := range s.Routes {
-		expression := "^" + regexp.QuoteMeta(r.Path)
-		if !r.Subtree() {
-			expression += `\z`
-		}
-		m.entries = append(m.entries, entry{quoteRegexp(expression), c.policies[r.Policy].Name, at("", r.Src)})
-	}
-	return m
 }
 
 // choose is a map from the policy of a path to a value of that policy.

@@ -35,6 +35,23 @@ var segments = []string{
 	"a%20b", "x%0a", "healthz%0a", "%00", "#", "#/..", "%23", "%3f", "\xe9", "%E9", "*", "a;b=c",
 }
 
+// manyRoutes returns routes that nest and change the policy on the way down.
+func manyRoutes(n int) map[string]string {
+	random := rand.New(rand.NewPCG(5, 6))
+	routes := map[string]string{}
+	for len(routes) < n {
+		path := ""
+		for range 1 + random.IntN(4) {
+			path += "/" + []string{"v1", "v1", "public", "admin", "healthz", "x", "V1", "~me", "$a.(b)+"}[random.IntN(9)]
+		}
+		if random.IntN(3) > 0 {
+			path += "/"
+		}
+		routes[path] = []string{"full", "any", "gated"}[random.IntN(3)]
+	}
+	return routes
+}
+
 func randomTarget(r *rand.Rand) string {
 	pick := func(texts ...string) string { return texts[r.IntN(len(texts))] }
 	path := ""
@@ -50,10 +67,10 @@ func TestSitePaths(t *testing.T) {
 	t.Parallel()
 	p := compiledSites(t, map[string]map[string]string{"web": {
 		"/v1/": "full", "/v1/public/": "any", "/v1/public/admin": "gated", "/healthz": "any", "/~me/": "full", "/$a.(b)+/": "any", "/public/": "gated",
-	}, "all": {"/": "full", "/v1/": "gated"}}, full, matrix[2], gated)
+	}, "all": {"/": "full", "/v1/": "gated"}, "many": manyRoutes(200)}, full, matrix[2], gated)
 	u := conformance.StartUpstream(t)
 	dir := conformance.WriteNginx(t, p, emit.Options{})
-	addrs := conformance.RunNginx(t, dir, 4, func(addrs []string) string {
+	addrs := conformance.RunNginx(t, dir, 6, func(addrs []string) string {
 		text := "include cors/http.conf;"
 		for i, addr := range addrs {
 			text += fmt.Sprintf("server { include cors/%s.server.conf; listen %s; merge_slashes %s; location / { proxy_pass http://%s; } }\n",
