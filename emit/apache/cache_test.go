@@ -59,3 +59,46 @@ func TestCache(t *testing.T) {
 		}
 	}
 }
+
+// What mod_cache keeps of an upstream, which has CORS headers of its own, is given
+// to each origin with the headers of the policy for it, and of its path.
+func TestCacheOfUpstream(t *testing.T) {
+	t.Parallel()
+	up := golden.Response{Status: 200, Fields: append([]golden.Field{
+		{Name: "Cache-Control", Value: "max-age=100"}, {Name: "Vary", Value: "Accept"},
+	}, evilFields...)}
+	p := sited(t, map[string]string{"/full/": "full", "/any/": "any", "/gate/": "gate", "/reflecting": "reflecting"})
+	u := conformance.StartUpstream(t)
+	a := newSite(t)
+	a.Modules = append(a.Modules, "cache", "cache_disk")
+	a.WriteFile(t, "api.conf", printedSite(t, p))
+	a.WriteFile(t, "cache/x", "")
+	if err := os.Chmod(filepath.Join(a.Dir, "cache"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	a.Hosts = []string{"CacheRoot " + a.Dir + "/cache\nCacheHeader on\nCacheEnable disk /\nProxyPass / http://" + u.Addr + "/\nInclude api.conf\n"}
+	addr := a.Start(t)[0]
+	hits := 0
+	for range 3 {
+		for _, target := range []string{"/full/x", "/any/x", "/gate/x", "/reflecting", "/none"} {
+			for _, o := range []string{"https://app.example.com", "https://evil.example", "", "https://x.example.org", "https://app.example.com"} {
+				r := request("GET", target, withOrigin(o)...)
+				want := conformance.Evaluate(routed(p, target), r, &up)
+				got, err := conformance.Send(addr, u, r, &up)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if want.Upstream && !got.Upstream {
+					hits++
+				}
+				got.Upstream = want.Upstream
+				if d := cmp.Diff(want, got); d != "" {
+					t.Errorf("%s from %q (-want +got)\n%s", target, o, d)
+				}
+			}
+		}
+	}
+	if hits < 30 {
+		t.Errorf("the cache is not tested: %d hits", hits)
+	}
+}

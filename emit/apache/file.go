@@ -93,7 +93,8 @@ var usages = map[string]string{
 # None, which is the default, Apache does not read the file, and says nothing.
 #
 # What it cannot do here, and can in the context "vhost":
-# - It is for files and scripts in the folder. What is proxied has no CORS headers.
+# - It is for files and scripts in the folder. What is proxied has no CORS headers, and a preflight for
+#   a name that Apache completes (MultiViews) has none.
 # - Errors that Apache finds before it reads the folder, and error pages (ErrorDocument) that are files
 #   outside of it, have no CORS headers.
 # - A preflight is refused with 401 or 403 where the folder is behind a password or Require, with 405

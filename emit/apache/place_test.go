@@ -46,6 +46,8 @@ func TestHtaccessPlaces(t *testing.T) {
 		"gone", "redirected", "redirected in a location", "redirected in an If", "rewritten, forbidden", "rewritten, redirected",
 		"dead upstream", "dead upstream and a page for errors", "proxy", "proxy behind auth", "proxy by handler", "proxy in a location", "rewritten to the upstream",
 		"taken early", "taken early, allow methods", "taken early, basic auth", "taken early, denied the old way", "taken early, limit except",
+		"balanced", "denied by address", "denied by expression", "errors of the upstream overridden", "errors of the upstream overridden by a text",
+		"negotiated", "proxy and deflate",
 	}
 	for name, s := range policies {
 		t.Run(name, func(t *testing.T) {

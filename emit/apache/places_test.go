@@ -88,6 +88,23 @@ var places = []place{
 	{name: "proxy behind auth", config: basicAuth + "ProxyPass / http://%s/", target: "/things", want: golden.Response{Status: 401}},
 	{name: "dead upstream", config: "ProxyPass / http://127.0.0.1:1/ retry=0", target: "/things", want: golden.Response{Status: 503}},
 	{name: "dead upstream and a page for errors", config: "DocumentRoot %[2]s\nProxyPass /page.html !\nProxyPass / http://127.0.0.1:1/ retry=0\nErrorDocument 503 /page.html", target: "/things", want: golden.Response{Status: 503}},
+	{name: "another site for 404", config: "ErrorDocument 404 https://example.com/", target: "/none", want: golden.Response{Status: 302}},
+	{name: "a script for errors", config: scripts + "ErrorDocument 404 /cgi/ok", target: "/none", want: golden.Response{Status: 404, Fields: vary("Cookie")}},
+	{name: "a script for errors with a status", config: scripts + "ErrorDocument 404 /cgi/teapot", target: "/none", want: golden.Response{Status: 418}},
+	{name: "no page for errors", config: "ErrorDocument 404 /none-either", target: "/none", want: golden.Response{Status: 404}},
+	{name: "denied by address", config: "<Location /page.html>\nRequire ip 10.9.8.7\n</Location>", target: "/page.html", want: golden.Response{Status: 403}},
+	{name: "denied by expression", config: "<Location /page.html>\nRequire expr \"%%{HTTP_HOST} == 'other'\"\n</Location>", target: "/page.html", want: golden.Response{Status: 403}},
+	{name: "index elsewhere", config: "DirectoryIndex none.html /page.html", target: "/dir/", want: golden.Response{Status: 200}},
+	{name: "index that is a script", config: scripts + "DirectoryIndex /cgi/ok", target: "/dir/", want: golden.Response{Status: 200, Fields: vary("Cookie")}},
+	{name: "redirect to the index", config: "DirectoryIndexRedirect on", target: "/dir/", want: golden.Response{Status: 302}},
+	{name: "list of files", config: "<Directory %[2]s/dir>\nDirectoryIndex disabled\nOptions +Indexes\n</Directory>", target: "/dir/", want: golden.Response{Status: 200}},
+	{name: "no list of files", config: "<Directory %[2]s/dir>\nDirectoryIndex disabled\nOptions -Indexes\n</Directory>", target: "/dir/", want: golden.Response{Status: 403}},
+	{name: "server-side includes", config: "<Directory %[2]s>\nOptions +Includes\nSetOutputFilter INCLUDES\n</Directory>", target: "/includes.html", want: golden.Response{Status: 200}},
+	{name: "negotiated", config: "<Directory %[2]s>\nOptions +MultiViews\n</Directory>", target: "/page", want: golden.Response{Status: 200, Fields: vary("negotiate")}},
+	{name: "proxy and deflate", config: "SetOutputFilter DEFLATE\nProxyPass / http://%s/", target: "/things", lines: []string{"Accept-Encoding: gzip"}, want: golden.Response{Status: 200, Fields: vary("Accept-Encoding")}, proxy: true},
+	{name: "errors of the upstream overridden", config: "DocumentRoot %[2]s\nProxyPass /page.html !\nProxyPass / http://%[1]s/\nProxyErrorOverride On\nErrorDocument 404 /page.html", target: "/things", want: golden.Response{Status: 404}, proxy: true},
+	{name: "errors of the upstream overridden by a text", config: "ProxyPass / http://%s/\nProxyErrorOverride On\nErrorDocument 500 oh", target: "/things", want: golden.Response{Status: 500}, proxy: true},
+	{name: "balanced", config: "<Proxy balancer://b>\nBalancerMember http://%s\n</Proxy>\nProxyPass / balancer://b/", target: "/things", want: golden.Response{Status: 200}, proxy: true},
 	{name: "no-proxy", config: "SetEnvIf Request_URI . no-proxy\nProxyPass / http://%s/", target: "/page.html", want: golden.Response{Status: 200}},
 }
 
@@ -206,9 +223,11 @@ func TestBodyLimit(t *testing.T) {
 func newSite(t *testing.T) *conformance.Apache {
 	t.Helper()
 	a := conformance.NewApache(t)
-	a.Modules = append(a.Modules, "authn_core", "authn_file", "authz_user", "authz_host", "auth_basic", "filter", "deflate", "cgid", "env")
+	a.Modules = append(a.Modules, "authn_core", "authn_file", "authz_user", "authz_host", "auth_basic", "filter", "deflate", "cgid", "env", "include", "negotiation", "autoindex",
+		"slotmem_shm", "proxy_balancer", "lbmethod_byrequests")
 	a.Global = "RegexDefaultOptions +ICASE -DOTALL -DOLLAR_ENDONLY\nScriptSock cgisock\n<Directory " + a.Dir + "/www>\nRequire all granted\n</Directory>"
 	a.WriteFile(t, "www/page.html", strings.Repeat("<p>a page</p>\n", 100))
+	a.WriteFile(t, "www/includes.html", "<!--#include virtual=\"/dir/index.html\" --> <!--#include virtual=\"/none\" -->\n")
 	a.WriteFile(t, "www/dir/index.html", "<p>an index</p>\n")
 	a.WriteFile(t, "www/htaccess/.htaccess", "RewriteEngine On\nRewriteRule ^things$ /page.html\n")
 	a.WriteFile(t, "users", "")
