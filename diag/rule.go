@@ -119,6 +119,7 @@ var rules = []Rule{
 	{Code: "C535", Slug: "wildcard-with-credentials", Title: "Browsers reject the wildcard together with credentials."},
 	{Code: "C536", Slug: "not-one-origin", Title: "Access-Control-Allow-Origin holds something else than one origin."},
 	{Code: "C537", Slug: "allow-origin-twice", Title: "Access-Control-Allow-Origin is given twice."},
+	{Code: "C538", Slug: "preflight-challenged", Title: "Preflights are asked for a password."},
 
 	{Code: "C601", Slug: "acceptance-incomplete", Title: "An accepted risk needs reason, owner and expiry."},
 	{Code: "C602", Slug: "acceptance-expired", Planned: true, Title: "An accepted risk has expired."},

@@ -144,6 +144,18 @@ func Credentials(fields []Field) bool {
 	return slices.ContainsFunc(named(fields, "Access-Control-Allow-Credentials"), func(f Field) bool { return f.Dynamic }) || truth(fields) != nil
 }
 
+// Preflights reports whether the fields are meant for preflights too.
+func Preflights(fields []Field) bool {
+	return len(named(fields, "Access-Control-Allow-Methods"))+len(named(fields, "Access-Control-Allow-Headers")) > 0
+}
+
+// Challenged returns the finding about a password that preflights are asked for.
+func Challenged(at diag.Range, write string, headers diag.Range) diag.Diagnostic {
+	return Finding("C538", at, "Preflights are asked for a password",
+		"Browsers send preflights without credentials and refuse an answer of 401, so that no request that needs one is sent. "+write,
+		diag.Related{Message: "the CORS headers", Range: headers})
+}
+
 // Stranger returns the finding about a regular expression that lets o in.
 func Stranger(o, expression string, at diag.Range) diag.Diagnostic {
 	return Finding("C531", at, fmt.Sprintf("%q lets in %s", expression, o),

@@ -47,6 +47,7 @@ func (c *checker) section(n *node) {
 		return
 	}
 	c.found = append(c.found, lintconfig.CheckFields(sent, words)...)
+	c.challenged(n, sent)
 	var last *header
 	n.own(func(line *node) {
 		h, ok := line.header()
@@ -63,6 +64,20 @@ func (c *checker) section(n *node) {
 		}
 		last = &h
 	})
+}
+
+// challenged reports a password that preflights are asked for. What only some
+// methods need is in a section of its own.
+func (c *checker) challenged(n *node, sent []lintconfig.Field) {
+	required := slices.IndexFunc(n.named("require"), func(r *node) bool {
+		return slices.Contains([]string{"valid-user", "user", "group"}, strings.ToLower(r.Arg(0)))
+	})
+	if required < 0 || !lintconfig.Preflights(sent) {
+		return
+	}
+	allow := sent[slices.IndexFunc(sent, func(f lintconfig.Field) bool { return f.Name == allowOrigin && !f.Outer })]
+	c.found = append(c.found, lintconfig.Challenged(n.named("require")[required].Range(),
+		"Put this line into a <LimitExcept OPTIONS>, and see to it that the application answers OPTIONS with 204.", allow.At))
 }
 
 // echo matches a value that is the Origin of the request.
@@ -92,17 +107,14 @@ func (c *checker) fields(section *node) []lintconfig.Field {
 			all[i].Outer = true
 		}
 	}
-	own := len(all)
 	section.own(func(n *node) {
 		h, ok := n.header()
 		if !ok || !h.adds() || n.generated() || !lintconfig.IsCORS(h.name) && h.name != "vary" || len(all) >= maxFields {
 			return
 		}
 		f := h.field()
-		if h.action == "set" && !f.Dynamic { // it takes the place of those before
-			all = append(all[:own], slices.DeleteFunc(all[own:], func(o lintconfig.Field) bool {
-				return o.Name == f.Name && o.Always == f.Always && !o.Dynamic
-			})...)
+		if h.action == "set" && h.condition == "" { // it takes the place of those before
+			all = slices.DeleteFunc(all, func(o lintconfig.Field) bool { return o.Name == f.Name && o.Always == f.Always })
 		}
 		all = append(all, f)
 	})

@@ -234,6 +234,16 @@ var wireCases = []wireCase{
 		good:  list + "Header always set Access-Control-Allow-Origin %{o}e env=o\nHeader always merge Vary Origin",
 		right: "200 [https://app.example.com]",
 	},
+	{
+		name: "a password for preflights", ask: preflight,
+		bad: "Header always set Access-Control-Allow-Origin https://app.example.com\n<Location />\nAuthType Basic\nAuthName x\nAuthUserFile users\nRequire valid-user\n" +
+			"Header always set Access-Control-Allow-Origin https://app.example.com\nHeader always set Access-Control-Allow-Headers Authorization\n</Location>",
+		wrong: "401 [https://app.example.com]", findings: []string{"C538"},
+		good: "Header always set Access-Control-Allow-Origin https://app.example.com\n<Location />\nAuthType Basic\nAuthName x\nAuthUserFile users\n" +
+			"<LimitExcept OPTIONS>\nRequire valid-user\n</LimitExcept>\n" +
+			"Header always set Access-Control-Allow-Origin https://app.example.com\nHeader always set Access-Control-Allow-Headers Authorization\n</Location>",
+		right: "200 [https://app.example.com]",
+	},
 }
 
 // TestWire proves every finding on a real Apache: it answers wrong, the finding
@@ -272,7 +282,7 @@ func TestWire(t *testing.T) {
 func (c wireCase) serve(t *testing.T, hosts string, others bool) (answer string, codes []string) {
 	t.Helper()
 	a := conformance.NewApache(t)
-	a.Modules = append(a.Modules, "ssl", "env")
+	a.Modules = append(a.Modules, "ssl", "env", "auth_basic", "authn_core", "authn_file", "authz_user")
 	files, found := emitted.Emit(program(t), emit.Options{})
 	if found.HasErrors() {
 		t.Fatal(found)

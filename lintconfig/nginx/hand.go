@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/corsgen/corsgen/diag"
@@ -47,6 +48,7 @@ func (c *checker) level(n *node, echoed map[string]bool) {
 	c.found = append(c.found, lintconfig.CheckFields(sent, words)...)
 	if allow := allowsOrigin(own); allow != nil {
 		c.echo(allow, sent, echoed)
+		c.challenged(n, allow, sent)
 		return
 	}
 	outer := n.outer()
@@ -69,6 +71,32 @@ func (c *checker) echo(allow *node, sent []lintconfig.Field, echoed map[string]b
 		return
 	}
 	c.found = append(c.found, lintconfig.Echoed(allow.Range(), lintconfig.Credentials(sent)))
+}
+
+// challenged reports a password that preflights are asked for. A return comes
+// before it.
+func (c *checker) challenged(n, allow *node, sent []lintconfig.Field) {
+	if n.is("if") || !lintconfig.Preflights(sent) {
+		return
+	}
+	var auth *node
+	for l := n; l != nil; l = l.outer() {
+		if slices.ContainsFunc(l.named("if"), answers) {
+			return
+		}
+		if lines := l.named("auth_basic"); auth == nil && len(lines) > 0 {
+			auth = lines[0]
+		}
+	}
+	if auth != nil && auth.Arg(0) != "off" {
+		c.found = append(c.found, lintconfig.Challenged(auth.Range(),
+			"Answer them first, by an \"if ($request_method = OPTIONS)\" with the CORS headers and \"return 204;\".", allow.Range()))
+	}
+}
+
+// answers reports whether n may answer preflights.
+func answers(n *node) bool {
+	return len(n.named("return")) > 0 && strings.Contains(n.Arg(0), "$request_method")
 }
 
 // variableName returns the name of the variable that a value is, "" if it is

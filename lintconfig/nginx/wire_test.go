@@ -293,6 +293,16 @@ var wireCases = []wireCase{
 			server { listen ADDR; add_header Access-Control-Allow-Origin $o always; add_header Vary Origin always; location / { return 200 x; } }`,
 		right: "200 [https://app.example.com]",
 	},
+	{
+		name: "a password for preflights", ask: preflight,
+		bad: `server { listen ADDR; location / { auth_basic x; auth_basic_user_file users; add_header Access-Control-Allow-Origin https://app.example.com always;
+			add_header Access-Control-Allow-Headers Authorization always; root www; } }`,
+		wrong: "401 [https://app.example.com]", findings: []string{"C538"},
+		good: `server { listen ADDR; location / { auth_basic x; auth_basic_user_file users; add_header Access-Control-Allow-Origin https://app.example.com always;
+			add_header Access-Control-Allow-Headers Authorization always; root www;
+			if ($request_method = OPTIONS) { add_header Access-Control-Allow-Origin https://app.example.com always; add_header Access-Control-Allow-Headers Authorization always; return 204; } } }`,
+		right: "204 [https://app.example.com]",
+	},
 }
 
 // TestWire proves every finding on a real nginx: it answers wrong, the finding
