@@ -11,6 +11,7 @@ import (
 	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/emit/apache"
 	"github.com/corsgen/corsgen/internal/conformance"
+	"github.com/corsgen/corsgen/internal/golden"
 	"github.com/corsgen/corsgen/ir"
 )
 
@@ -173,4 +174,15 @@ func TestAllowOverride(t *testing.T) {
 			t.Errorf("%s: %d, allowed %t", tests[i].allowOverride, got.status, allowed)
 		}
 	}
+}
+
+// The files for places are as they were reviewed.
+func TestContextFiles(t *testing.T) {
+	printed := map[string][]byte{}
+	for _, context := range []string{"location", "htaccess"} {
+		for _, name := range []string{"full", "any", "gate", "reflecting"} {
+			printed[name+"."+context] = []byte(printedFor(t, compiled(t, policies[name]), context))
+		}
+	}
+	golden.Compare(t, "testdata/contexts", printed)
 }

@@ -38,7 +38,8 @@ func TestReadme(t *testing.T) {
 			d := startDebian(t)
 			readme := d.write(t, p.Program, p.context)
 			const ask = "curl -si -H 'Origin: https://app.example.com' http://localhost/"
-			before := d.run(t, ask)
+			run := func(commands string) string { return d.run(t, commands) }
+			before := run(ask)
 			install, rest, _ := strings.Cut(readme, "\n## Try")
 			try, rest, _ := strings.Cut(rest, "\n## Update")
 			update, rest, _ := strings.Cut(rest, "\n## Roll back")
@@ -47,10 +48,10 @@ func TestReadme(t *testing.T) {
 				t.Fatalf("the sections are others:\n%s", readme)
 			}
 			for _, section := range []string{install, try, update, try, toOld, try} {
-				d.follow(t, section)
+				conformance.Follow(t, section, run)
 			}
-			d.follow(t, toNone)
-			if after := d.run(t, ask); after != before || strings.Contains(after, "Access-Control") {
+			conformance.Follow(t, toNone, run)
+			if after := run(ask); after != before || strings.Contains(after, "Access-Control") {
 				t.Errorf("rolled back, Apache answers\n%s\nand before\n%s", after, before)
 			}
 		})
@@ -83,7 +84,7 @@ func startDebian(t *testing.T) debian {
 	if err := errors.Join(os.WriteFile(page, []byte("<p>It works\n"), 0o644), os.Chtimes(page, old, old)); err != nil {
 		t.Fatal(err)
 	}
-	d.copy(t, stock, filepath.Join(d.root, "etc"))
+	conformance.CopyStock(t, stock, filepath.Join(d.root, "etc"), d.places)
 	server := d.command("exec apache2 -d " + d.root + "/etc -DFOREGROUND")
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
@@ -131,36 +132,6 @@ func (d debian) user(what string) string {
 	return strings.TrimSpace(string(name))
 }
 
-// copy copies the stock configuration.
-func (d debian) copy(t *testing.T, from, to string) {
-	t.Helper()
-	err := filepath.Walk(from, func(path string, info os.FileInfo, err error) error {
-		if err != nil {
-			return err
-		}
-		target := to + strings.TrimPrefix(path, from)
-		switch {
-		case info.IsDir():
-			return os.MkdirAll(target, 0o755)
-		case info.Mode()&os.ModeSymlink != 0:
-			link, err := os.Readlink(path)
-			if err != nil {
-				return err
-			}
-			return os.Symlink(d.places(link), target)
-		default:
-			content, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			return os.WriteFile(target, []byte(d.places(string(content))), 0o644)
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // command returns a command of the shell with the environment of this Apache.
 func (d debian) command(commands string) *exec.Cmd {
 	cmd := exec.Command("sh", "-e", "-c", ". "+d.root+"/etc/envvars\n"+commands)
@@ -180,30 +151,6 @@ func (d debian) wait(t *testing.T) {
 	}
 	log, _ := os.ReadFile(filepath.Join(d.root, "log/error.log"))
 	t.Fatalf("Apache does not answer: %s", log)
-}
-
-var block = regexp.MustCompile("(?s)```(sh|text)\n(.*?)\n```")
-
-// follow runs the commands of a section, and demands what it says of their
-// output. Modules may add to Vary.
-func (d debian) follow(t *testing.T, section string) {
-	t.Helper()
-	output := ""
-	for _, b := range block.FindAllStringSubmatch(section, -1) {
-		if b[1] == "sh" {
-			output = d.run(t, b[2])
-			continue
-		}
-		for want := range strings.SplitSeq(b[2], "\n") {
-			end := "\n"
-			if strings.HasPrefix(want, "Vary: ") {
-				end = ""
-			}
-			if !strings.Contains(strings.ReplaceAll(output, "\r", ""), want+end) {
-				t.Errorf("the answer has no line %q:\n%s", want, output)
-			}
-		}
-	}
 }
 
 // run runs commands in the folder of the output.

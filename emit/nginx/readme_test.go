@@ -42,7 +42,8 @@ func TestReadme(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			before := d.run(t, dir, "curl -si -H 'Origin: https://app.example.com' http://localhost/")
+			run := func(commands string) string { return d.run(t, dir, commands) }
+			before := run("curl -si -H 'Origin: https://app.example.com' http://localhost/")
 			install, rest, _ := strings.Cut(string(readme), "\n## Try")
 			try, rest, _ := strings.Cut(rest, "\n## Update")
 			update, rest, _ := strings.Cut(rest, "\n## Roll back")
@@ -51,10 +52,10 @@ func TestReadme(t *testing.T) {
 				t.Fatalf("the sections are others:\n%s", readme)
 			}
 			for _, section := range []string{install, try, update, try, toOld, try} {
-				d.follow(t, dir, section)
+				conformance.Follow(t, section, run)
 			}
-			d.follow(t, dir, toNone)
-			if after := d.run(t, dir, "curl -si -H 'Origin: https://app.example.com' http://localhost/"); after != before || strings.Contains(after, "Access-Control") {
+			conformance.Follow(t, toNone, run)
+			if after := run("curl -si -H 'Origin: https://app.example.com' http://localhost/"); after != before || strings.Contains(after, "Access-Control") {
 				t.Errorf("rolled back, nginx answers\n%s\nand before\n%s", after, before)
 			}
 		})
@@ -81,7 +82,7 @@ func startDebian(t *testing.T) debian {
 	if err := os.Chmod(d.root, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	d.copy(t, stock, filepath.Join(d.root, "etc"))
+	conformance.CopyStock(t, stock, filepath.Join(d.root, "etc"), d.places)
 	server := exec.Command(binary, d.arguments("-g", "daemon off;")...)
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
@@ -108,36 +109,6 @@ func (d debian) places(text string) string {
 	).Replace(text)
 }
 
-// copy copies the stock configuration.
-func (d debian) copy(t *testing.T, from, to string) {
-	t.Helper()
-	err := filepath.Walk(from, func(path string, info os.FileInfo, err error) error {
-		if err != nil {
-			return err
-		}
-		target := to + strings.TrimPrefix(path, from)
-		switch {
-		case info.IsDir():
-			return os.MkdirAll(target, 0o777)
-		case info.Mode()&os.ModeSymlink != 0:
-			link, err := os.Readlink(path)
-			if err != nil {
-				return err
-			}
-			return os.Symlink(d.places(link), target)
-		default:
-			content, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			return os.WriteFile(target, []byte(d.places(string(content))), 0o666)
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // wait waits until nginx answers.
 func (d debian) wait(t *testing.T) {
 	t.Helper()
@@ -149,26 +120,6 @@ func (d debian) wait(t *testing.T) {
 	}
 	log, _ := os.ReadFile(filepath.Join(d.root, "log/error.log"))
 	t.Fatalf("nginx does not answer: %s", log)
-}
-
-var block = regexp.MustCompile("(?s)```(sh|text)\n(.*?)\n```")
-
-// follow runs the commands of a section, and demands what it says of their
-// output.
-func (d debian) follow(t *testing.T, dir, section string) {
-	t.Helper()
-	output := ""
-	for _, b := range block.FindAllStringSubmatch(section, -1) {
-		if b[1] == "sh" {
-			output = d.run(t, dir, b[2])
-			continue
-		}
-		for want := range strings.SplitSeq(b[2], "\n") {
-			if !strings.Contains(strings.ReplaceAll(output, "\r", ""), want+"\n") {
-				t.Errorf("the answer has no line %q:\n%s", want, output)
-			}
-		}
-	}
 }
 
 // run runs commands in the folder of the output.
