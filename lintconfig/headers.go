@@ -14,7 +14,8 @@ import (
 type Field struct {
 	Name    string
 	Value   string
-	Dynamic bool // Value holds variables of the server
+	Dynamic bool // Value holds variables of the server, or the line has a condition
+	Depends bool // on the Origin, for all that is known
 	Always  bool // on every status, errors too
 	Outer   bool // inherited, and judged where it stands
 	At      diag.Range
@@ -59,7 +60,7 @@ func checkAllow(f Field, fields []Field, w Words) diag.List {
 			"Without \"always\" the header is left out of 4xx and 5xx answers, so that a script cannot read why a request failed: the browser reports "+
 				"a CORS error instead. Write "+w.Always+", on every Access-Control line."))
 	}
-	if f.Dynamic && f.Value != "*" && !varies(fields) {
+	if f.Depends && f.Value != "*" && !varies(fields) {
 		found = append(found, Finding("C534", f.At, "The answer depends on the Origin, and Vary does not say so",
 			"A cache may give the answer for one origin to a page of another, whose browser refuses it. Write "+w.Vary+"."))
 	}
@@ -158,7 +159,7 @@ func Challenged(at diag.Range, write string, headers diag.Range) diag.Diagnostic
 
 // Stranger returns the finding about a regular expression that lets o in.
 func Stranger(o, expression string, at diag.Range) diag.Diagnostic {
-	return Finding("C531", at, fmt.Sprintf("%q lets in %s", expression, o),
+	return Finding("C531", at, fmt.Sprintf(`"%s" lets in %s`, expression, o),
 		"A page of that origin, which anybody can have, may read the answers. Anchor the expression at both ends, with ^ and $, and write a "+
 			`backslash before every dot that is meant as one, as in ^https://app\.example\.com$. corsgen prints such a comparison from a list of origins.`)
 }

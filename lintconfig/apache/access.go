@@ -59,6 +59,7 @@ func (c *checker) accessFile(folder, name string, h *host) {
 		section.each(func(n *node) bool { c.beside(h, n); return true })
 		return
 	}
+	section.each(func(n *node) bool { c.depends(n); return true })
 	c.byHand(section)
 }
 

@@ -34,6 +34,7 @@ type checker struct {
 
 	expressions lintconfig.Expressions
 	sent        map[*node][]lintconfig.Field // see fields
+	deciding    map[string]bool              // see decides
 }
 
 func (c *checker) add(code string, at diag.Range, summary, detail string, related ...diag.Related) {
@@ -41,7 +42,7 @@ func (c *checker) add(code string, at diag.Range, summary, detail string, relate
 }
 
 func newChecker(root *node, l *loader) *checker {
-	c := &checker{root: root, loader: l, byName: map[string]*host{}, byNode: map[*node]*host{}, visited: map[string]bool{}, sent: map[*node][]lintconfig.Field{}}
+	c := &checker{root: root, loader: l, byName: map[string]*host{}, byNode: map[*node]*host{}, visited: map[string]bool{}, sent: map[*node][]lintconfig.Field{}, deciding: map[string]bool{}}
 	for _, n := range root.named("virtualhost") {
 		h := newHost(n)
 		c.hosts = append(c.hosts, h)
@@ -107,6 +108,7 @@ func (c *checker) run() {
 	c.global()
 	c.hidden()
 	c.emptyPatterns()
+	c.root.each(func(n *node) bool { c.depends(n); return true })
 	c.accessFiles()
 	c.byHand(c.root)
 }

@@ -128,9 +128,9 @@ const (
 )
 
 func (h header) field() lintconfig.Field {
+	dynamic := strings.Contains(strings.ReplaceAll(h.value, "%%", ""), "%{") || strings.HasPrefix(h.value, "expr=") || h.condition != ""
 	return lintconfig.Field{
-		Name: h.name, Value: strings.ReplaceAll(h.value, "%%", "%"), Always: h.always, At: h.Range(),
-		Dynamic: strings.Contains(strings.ReplaceAll(h.value, "%%", ""), "%{") || strings.HasPrefix(h.value, "expr=") || h.condition != "",
+		Name: h.name, Value: strings.ReplaceAll(h.value, "%%", "%"), Always: h.always, At: h.Range(), Dynamic: dynamic, Depends: dynamic,
 	}
 }
 
@@ -146,7 +146,7 @@ func (c *checker) compared(n *node) {
 	}
 	switch {
 	case (n.Name == "setenvif" || n.Name == "setenvifnocase") && strings.EqualFold(n.Arg(0), "origin") && len(n.Args) >= 3:
-		if sets(n.Args[2:]) {
+		if c.decides(n.Args[2:]) {
 			c.expression(n, n.Args[1], n.Arg(1), n.Name == "setenvifnocase")
 		}
 	case n.Name == "rewritecond" && condition.MatchString(n.Arg(0)) && len(n.Args) >= 2 && !strings.HasPrefix(n.Arg(1), "!"):
@@ -160,9 +160,29 @@ func (c *checker) compared(n *node) {
 	}
 }
 
-// sets reports whether one of the assignments of SetEnvIf sets a variable.
-func sets(assignments []Word) bool {
-	return slices.ContainsFunc(assignments, func(a Word) bool { return !strings.HasPrefix(a.Text, "!") })
+// decides reports whether one of the assignments of SetEnvIf sets a variable that
+// an Access-Control-Allow-Origin depends on, other than one of "*".
+func (c *checker) decides(assignments []Word) bool {
+	return slices.ContainsFunc(assignments, func(a Word) bool {
+		name, _, _ := strings.Cut(a.Text, "=")
+		return c.deciding[strings.ToLower(name)]
+	})
+}
+
+var variable = regexp.MustCompile(`%\{([^{}]+)\}e`)
+
+// depends notes the variables that an Access-Control-Allow-Origin depends on.
+func (c *checker) depends(n *node) {
+	h, ok := n.header()
+	if !ok || h.name != allowOrigin || h.value == "*" {
+		return
+	}
+	for _, m := range variable.FindAllStringSubmatch(h.value, 20) {
+		c.deciding[strings.ToLower(m[1])] = true
+	}
+	if name, ok := strings.CutPrefix(h.condition, "env="); ok {
+		c.deciding[strings.ToLower(name)] = true
+	}
 }
 
 func (c *checker) expression(n *node, at Word, e string, fold bool) {

@@ -35,7 +35,8 @@ func TestSyntax(t *testing.T) {
 		{"HEADER ALWAYS SET ACCESS-CONTROL-ALLOW-ORIGIN: \"a b\"", "C536 1:1"},
 		{"# a comment that goes on \\\n" + bad + " 'a b'", ""},
 		{"  Header \\\n  always \\\n set Access-Control-Allow-Origin 'a b'", "C536 1:3"},
-		{"SetEnvIf \\\r\n   Origin \\\n  evil o", "C531 3:3"},
+		{"SetEnvIf \\\r\n   Origin \\\n  evil o\n" + bad + " %{o}e env=o\nHeader always merge Vary Origin", "C531 3:3"},
+		{"SetEnvIf Origin : any\n" + bad + " * env=any", ""},
 		{"Define X a\nDefine Y \"${X} b\"\n" + bad + " \"${Y}\"", "C536 3:1"},
 		{"Include ${X}/a.conf", "C521 1:1"},
 		{"Include missing.conf", "C008 1:1"},
@@ -69,7 +70,7 @@ func TestLarge(t *testing.T) {
 		"headers":     many(set, 100_000),
 		"locations":   many(set, 10_000) + many("<Location />\n"+set+"</Location>\n", 20_000),
 		"hosts":       many("<VirtualHost *>\nServerName a\nServerAlias corsgen-vhost-only.invalid\n"+set+"</VirtualHost>\n", 30_000),
-		"expressions": many("SetEnvIf Origin (a|b)*(c?d?e?f?.){1,100} x\n", 50_000),
+		"expressions": set + many("SetEnvIf Origin (a|b)*(c?d?e?f?.){1,100} a\n", 50_000),
 		"values":      "Define a " + many("x", 1000) + "\n" + many("Define a ${a}${a}\n", 1000),
 		"folders":     many("<Directory /a>\n</Directory>\n", 10_000) + many("<VirtualHost *>\nDocumentRoot /a\n</VirtualHost>\n", 10_000),
 	}

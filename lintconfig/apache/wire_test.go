@@ -76,11 +76,13 @@ var wireCases = []wireCase{
 		global: "<Directory />\nHeader always unset Access-Control-Allow-Origin\n</Directory>",
 		bad:    "Include app.vhost.conf",
 		wrong:  "200 []", findings: []string{"C504"},
+		right: "200 [https://app.example.com]", // without the lines
 	},
 	{
 		name: "Header in .htaccess", ask: get, htaccess: "Header add Access-Control-Allow-Origin *",
 		bad:   "<Directory www>\nAllowOverride FileInfo\n</Directory>\nInclude app.vhost.conf",
 		wrong: "200 [https://app.example.com *]", findings: []string{"C504"},
+		right: "200 [https://app.example.com]", // without the file
 	},
 	{
 		name: "Vary is replaced", ask: get.showing("Vary"),
@@ -166,6 +168,13 @@ var wireCases = []wireCase{
 		wrong: "200 [https://app.example.com.evil.example]", findings: []string{"C531", "C531"},
 		good:  list + "Header always set Access-Control-Allow-Origin %{o}e env=o\nHeader always merge Vary Origin",
 		right: "200 []",
+	},
+	{
+		name: "an expression in .htaccess", ask: get.from("https://evilexample.com"),
+		htaccess: "SetEnvIf Origin ^https://.*example\\.com$ o=$0\nHeader always set Access-Control-Allow-Origin %{o}e env=o\nHeader always merge Vary Origin",
+		bad:      "<Directory www>\nAllowOverride FileInfo\n</Directory>",
+		wrong:    "200 [https://evilexample.com]", findings: []string{"C531"},
+		right: "200 []", // without the file
 	},
 	{
 		name: "an expression with a bare dot in a RewriteCond", ask: get.from("https://appxexample.com"),
@@ -263,7 +272,7 @@ func TestWire(t *testing.T) {
 			}
 			keep := test.good != ""
 			if !keep { // the line is somewhere else
-				test.good, test.right = test.bad, "200 [https://app.example.com]"
+				test.good = test.bad
 			}
 			answer, findings = test.serve(t, test.good, keep)
 			if answer != test.right {

@@ -81,7 +81,8 @@ func (c *checker) challenged(n, allow *node, sent []lintconfig.Field) {
 	}
 	var auth *node
 	for l := n; l != nil; l = l.outer() {
-		if slices.ContainsFunc(l.named("if"), answers) {
+		conditions := l.named("if")
+		if slices.ContainsFunc(conditions[:min(len(conditions), maxInherited)], answers) {
 			return
 		}
 		if lines := l.named("auth_basic"); auth == nil && len(lines) > 0 {
@@ -106,14 +107,20 @@ func variableName(value string) string {
 	if !ok {
 		return ""
 	}
-	return strings.ToLower(strings.Trim(name, "{}"))
+	name = strings.ToLower(strings.Trim(name, "{}"))
+	if strings.ContainsFunc(name, func(r rune) bool { return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') }) {
+		return ""
+	}
+	return name
 }
 
 // guarded reports whether an "if" around n may have compared the origin. One on
-// the method or the path has not.
+// the method or the path has not, nor has one that asks if there is an origin.
 func guarded(n *node) bool {
 	for p := n.within("if"); p != nil; p = p.within("if") {
-		if v := strings.TrimLeft(p.Arg(0), "("); !strings.HasPrefix(v, "$request_") && !strings.HasPrefix(v, "$uri") {
+		v := strings.Trim(p.Arg(0), "()")
+		present := len(p.Args) == 1 && variableName(v) == "http_origin"
+		if !present && !strings.HasPrefix(v, "$request_") && !strings.HasPrefix(v, "$uri") {
 			return true
 		}
 	}

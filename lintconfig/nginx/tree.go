@@ -133,7 +133,7 @@ func (n *node) fields() []lintconfig.Field {
 	for _, h := range n.headers() {
 		all = append(all, lintconfig.Field{
 			Name: h.Arg(0), Value: h.Arg(1), Dynamic: strings.Contains(h.Arg(1), "$"),
-			Always: h.Arg(2) == "always", Outer: h.parent != n, At: h.Range(),
+			Depends: variableName(h.Arg(1)) != "", Always: h.Arg(2) == "always", Outer: h.parent != n, At: h.Range(),
 		})
 	}
 	return all

@@ -245,6 +245,14 @@ var wireCases = []wireCase{
 		right: "200 [https://app.example.com]",
 	},
 	{
+		name: "the origin echoed if there is one", ask: get.from("https://evil.example"),
+		bad: `server { listen ADDR; root www; location / { if ($http_origin) { add_header Access-Control-Allow-Origin "${http_origin}" always;
+			add_header Vary Origin always; } } }`,
+		wrong: "403 [https://evil.example]", findings: []string{"C532"},
+		good:  `server { listen ADDR; root www; location / { add_header Access-Control-Allow-Origin * always; } }`,
+		right: "403 [*]",
+	},
+	{
 		name: "no always", ask: get,
 		bad:   `server { listen ADDR; add_header Access-Control-Allow-Origin https://app.example.com; location / { return 404; } }`,
 		wrong: "404 []", findings: []string{"C533"},
