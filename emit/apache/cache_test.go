@@ -32,7 +32,9 @@ func TestCache(t *testing.T) {
 			t.Fatal(err)
 		}
 		cache := "CacheRoot " + a.Dir + "/cache\nCacheHeader on\nCacheEnable disk /\nCacheDefaultExpire 100\nDocumentRoot www\nInclude app.vhost.conf\n"
-		a.Hosts = []string{cache, cache + "CacheQuickHandler off\n"}
+		a.WriteFile(t, "app.location.conf", printedFor(t, p, "location"))
+		place := strings.Replace(cache, "Include app.vhost.conf", "<Location />\nInclude app.location.conf\n</Location>", 1)
+		a.Hosts = []string{cache, cache + "CacheQuickHandler off\n", place, place + "CacheQuickHandler off\n"}
 		e := evaluator(p)
 		for i, addr := range a.Start(t) {
 			for _, o := range []string{"https://app.example.com", "https://evil.example", "", "https://admin.example.com", "https://app.example.com", "https://evil.example", ""} {

@@ -70,13 +70,14 @@ func (p *place) actual() {
 	set := p.variant.Actual.Allowed.Set
 	if p.variant.Origins.Any {
 		p.set(set)
-	} else {
-		p.listOrigins()
-		p.section("If", quote(p.allowed()), func() { p.set(set) })
+		p.notFromCache(set)
+		return
 	}
-	for _, h := range set {
-		p.linef("Header always unset %s env=cache-hit", h.Name)
-	}
+	p.listOrigins()
+	p.section("If", quote(p.allowed()), func() {
+		p.set(set)
+		p.notFromCache(set)
+	})
 }
 
 // set prints headers with values of the request as it is now. The Origin is kept

@@ -140,8 +140,14 @@ func (s *scope) actual() {
 	for _, h := range r.Set {
 		s.linef("Header always set %s %s env=%s", h.Name, s.value(h), s.actualName())
 	}
-	for _, h := range r.Set {
-		s.linef("Header always unset %s env=cache-hit", h.Name)
+	s.notFromCache(r.Set)
+}
+
+// notFromCache prints what takes headers back where mod_cache answers, which has
+// them stored.
+func (f *file) notFromCache(headers []ir.Header) {
+	for _, h := range headers {
+		f.linef("Header always unset %s env=cache-hit", h.Name)
 	}
 }
 

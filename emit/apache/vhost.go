@@ -37,7 +37,7 @@ func (f *file) twice() {
 		f.bypass()
 		f.section("If", condition, func() {
 			f.disown()
-			f.linef(`ErrorDocument 500 "corsgen: this virtual host includes two CORS policies or sites, or one of them twice.\n"`)
+			f.linef(`ErrorDocument 500 "corsgen: this virtual host includes two CORS policies or sites, or one of them twice."`)
 			f.linef("Redirect 500")
 		})
 	})
