@@ -1,16 +1,11 @@
 package conformance
 
 import (
-	"bufio"
-	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -100,44 +95,9 @@ var exchanges atomic.Int64
 // Send sends the request of an exchange over a connection of its own to a server
 // under test and returns the answer.
 func Send(addr string, u *Upstream, request golden.Request, upstream *golden.Response) (Answer, error) {
-	id := fmt.Sprint(exchanges.Add(1))
-	u.expect(id, upstream)
-	conn, err := net.DialTimeout("tcp", addr, 5*time.Second)
-	if err != nil {
-		return Answer{}, err
-	}
-	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
-		return Answer{}, err
-	}
-	if _, err := io.WriteString(conn, requestText(request, id)); err != nil {
-		return Answer{}, err
-	}
-	response, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: request.Method})
-	if err != nil {
-		return Answer{}, err
-	}
-	_, err = io.Copy(io.Discard, response.Body)
-	response.Body.Close()
-	var fields []golden.Field
-	for name, values := range response.Header {
-		for _, v := range values {
-			fields = append(fields, golden.Field{Name: name, Value: v})
-		}
-	}
-	return answer(response.StatusCode, fields, u.hits(id) > 0), err
-}
-
-func requestText(r golden.Request, id string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s: %s\r\n", r.Method, r.Target, exchangeField, id)
-	for _, f := range r.Fields {
-		fmt.Fprintf(&b, "%s: %s\r\n", f.Name, f.Value)
-	}
-	if r.Method == "POST" || r.Method == "PUT" || r.Method == "PATCH" {
-		b.WriteString("Content-Length: 0\r\n")
-	}
-	return b.String() + "\r\n"
+	c := Client{Addr: addr, Upstream: u, once: true}
+	defer c.Close()
+	return c.Send(request, upstream)
 }
 
 // Start starts a server under test for every policy and site of a program, in

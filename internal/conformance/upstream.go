@@ -53,6 +53,14 @@ func (u *Upstream) expect(id string, answer *golden.Response) {
 	u.answers[id] = answer
 }
 
+// forget frees what is kept of an exchange.
+func (u *Upstream) forget(id string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	delete(u.answers, id)
+	delete(u.reached, id)
+}
+
 func (u *Upstream) hits(id string) int {
 	u.mu.Lock()
 	defer u.mu.Unlock()
