@@ -1,20 +1,18 @@
 package conformance_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/corsgen/corsgen/eval"
 	"github.com/corsgen/corsgen/internal/conformance"
 	"github.com/corsgen/corsgen/internal/golden"
+	"github.com/corsgen/corsgen/ir"
 )
 
-// matrixPolicies are three policies that use everything between them, each
-// attribute in more than one combination.
+// matrixPolicies are policies that use everything between them, each attribute in
+// more than one combination, and sites that choose between them.
 const matrixPolicies = `
 policy "cookies" {
   allow_origins = [
@@ -44,7 +42,65 @@ policy "public" {
   expose_headers = ["*"]
   max_age        = 0
 }
+policy "one" {
+  allow_origins = ["https://app.example.com"]
+}
+policy "reading" {
+  allow_origins  = ["*"]
+  expose_headers = ["ETag", "X-100%$1"]
+}
+policy "wide" {
+  allow_origins = [
+    "null",
+    "https://*.example.com",
+    "https://**.{digits}.example.org:*",
+    "https://pr-*-x.example.com:8443",
+    "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+    "http://127.0.0.1:*",
+  ]
+  allow_methods  = ["M!#$%&'*+-.^_|~", "PUT"]
+  allow_headers  = ["*"]
+  expose_headers = ["*"]
+  origin_gate    = true
+  max_age        = 86400
+}
+site "api" {
+  route "/healthz" {
+    policy = policy.reading
+  }
+  route "/v1/" {
+    policy = policy.cookies
+  }
+  route "/v1/public/" {
+    policy = policy.public
+  }
+  route "/v1/public/admin" {
+    policy = policy.reflecting
+  }
+  route "/~me/$a.(b)+,;=/" {
+    policy = policy.wide
+  }
+}
+site "everything" {
+  route "/" {
+    policy = policy.one
+  }
+  route "/admin/" {
+    policy = policy.wide
+  }
+  route "/admin" {
+    policy = policy.public
+  }
+}
 `
+
+// matrixTargets are the targets of requests to a site.
+var matrixTargets = []string{
+	"/", "/healthz", "/healthz?a=/v1/", "/healthz/", "/Healthz", "/healthzz", "/v1", "/v1/", "/v1/things", "/V1/things", "/v1/public", "/v1/public/",
+	"/v1/public/x.html", "/v1/public/admin", "/v1/public/admin/", "/v1/public/admin?", "/v1/publication/", "/v10/", "/~me/$a.(b)+,;=/x", "/~me/$aX(b)+,;=/x",
+	"/admin", "/admin/", "/admin/x%20y", "/adminx", "/x/admin/", "/.well-known/", "/v1/..x/", "http://localhost/v1/public/", "/v1/a%25b", "/v1/%C3%A9",
+	"//v1/", "/v1//public/admin", "/v1/./public/", "/v1/x/../public/", "/%76%31/", "/v1%2Fpublic/", "/admin/%2e%2e/v1/", "/%61dmin/",
+}
 
 // matrixOrigins are values of Origin; "" sends none.
 var matrixOrigins = []string{
@@ -69,6 +125,23 @@ var matrixOrigins = []string{
 	" https://app.example.com ",
 	"https://" + strings.Repeat("a.", 300) + "example.com",
 	"%{HTTP_HOST}e$1\\0",
+	"https://*.example.com",
+	"https://example.com.",
+	"https://user@app.example.com",
+	"https://app.example.com/",
+	"https://app.example.com:443",
+	"http://app.example.com",
+	"https://pr-7-x.example.com:8443",
+	"https://a.b.1.example.org:65535",
+	"https://1.example.org",
+	"https://a.1.example.org:0",
+	"chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+	"chrome-extension://ABCDEFGHIJKLMNOPABCDEFGHIJKLMNOP",
+	"http://127.0.0.1:9",
+	"http://127x0.0.1",
+	"https://" + strings.Repeat("a", 492) + ".example.com",
+	"https://" + strings.Repeat("a", 493) + ".example.com",
+	"*",
 }
 
 // matrixPreflights are the Access-Control-Request-Method and -Headers of
@@ -80,6 +153,11 @@ var matrixPreflights = [][2]string{
 	{"", "x-one"},
 	{"!#$%&'*+-.^_`|~", "!#$%&'*+-.^_`|~, x"},
 	{"G(T", ",x-one"},
+	{"put", "X-One , CONTENT-TYPE\t,a"},
+	{"DELETE", "x-one,"},
+	{"é", "a;b"},
+	{strings.Repeat("P", 4000), strings.Repeat("a,", 1999) + "aa"},
+	{strings.Repeat("P", 4001), strings.Repeat("a,", 2000) + "a"},
 }
 
 // matrixAnswers are the upstream's answers to other requests.
@@ -98,54 +176,81 @@ var matrixAnswers = []golden.Response{
 	{Status: 0},
 }
 
-// TestMatrix sends every combination to real servers of each kind and compares
-// with the reference.
+// matrixMethods are those of requests that are no preflights: the upstream's answers
+// take turns.
+var matrixMethods = []string{
+	"GET", "POST", "GET", "DELETE", "HEAD", "GET",
+	"HEAD", "OPTIONS", "PUT", "OPTIONS", "PATCH", "POST", "OPTIONS", "HEAD", "PROPFIND", "GET", "GET", "OPTIONS",
+}
+
+// TestMatrix sends every combination to every policy and site on real servers of
+// each kind, and compares with the reference.
 func TestMatrix(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "cors.hcl")
-	if err := os.WriteFile(file, []byte(matrixPolicies), 0o666); err != nil {
-		t.Fatal(err)
+	program, found := compiledText(matrixPolicies)
+	if found != "" {
+		t.Fatal(found)
 	}
-	program := load(t, file)
 	for name, start := range map[string]conformance.Start{
 		"go": conformance.StartGo, "nginx": conformance.StartNginx, "apache": conformance.StartApache,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			upstream := conformance.StartUpstream(t)
-			servers := start(t, program, "", upstream.Addr)
-			for i := range program.Policies {
-				p := &program.Policies[i]
-				evaluator := eval.New(&p.Variants[0])
-				requests, answers := matrix()
-				for j, r := range requests {
-					want := conformance.Evaluate(evaluator, r, answers[j])
-					got, err := conformance.Send(servers[p.Name], upstream, r, answers[j])
-					if err != nil {
-						t.Errorf("%s, %+v: %v", p.Name, r, err)
-					} else if d := cmp.Diff(want, got); d != "" {
-						t.Errorf("%s, %+v, upstream %+v (-reference +server)\n%s", p.Name, r, answers[j], d)
-					}
-				}
+			addrs := start(t, program, "", upstream.Addr)
+			for _, s := range servers(program) {
+				all := matrix(s)
+				t.Logf("%s: %d requests", s.name, len(all))
+				replayMatrix(t, program, s, &conformance.Client{Addr: addrs[s.name], Upstream: upstream}, all)
 			}
 		})
 	}
 }
 
-func matrix() (requests []golden.Request, answers []*golden.Response) {
-	for _, o := range matrixOrigins {
-		var fields []golden.Field
-		if o != "" {
-			fields = []golden.Field{{Name: "Origin", Value: o}}
-		}
-		for _, p := range matrixPreflights {
-			requests = append(requests, golden.Request{Method: "OPTIONS", Target: "/", Fields: preflightFields(fields, p)})
-			answers = append(answers, &golden.Response{Status: 204})
-		}
-		for i, method := range []string{"GET", "POST", "GET", "DELETE", "HEAD", "GET"} {
-			requests = append(requests, golden.Request{Method: method, Target: "/things?a=b", Fields: fields})
-			answers = append(answers, &matrixAnswers[i])
+func replayMatrix(t *testing.T, p *ir.Program, s server, client *conformance.Client, all []golden.Exchange) {
+	t.Helper()
+	defer client.Close()
+	for _, e := range all {
+		promised := promises(p, s, e)
+		got, err := client.Send(e.Request, e.Upstream)
+		if err != nil || !isPromised(promised, e, got) {
+			t.Errorf("%s%v (-reference +server)\n%s", exchangeText(e), err, cmp.Diff(promised[0], got))
 		}
 	}
-	return requests, answers
+}
+
+// matrix returns the exchanges with a policy or site. A site gets fewer origins, and
+// at every target.
+func matrix(s server) []golden.Exchange {
+	targets, origins, preflights, methods := []string{"/things?a=b"}, matrixOrigins, matrixPreflights, matrixMethods
+	if s.site != nil {
+		targets, origins, preflights, methods = matrixTargets, matrixOrigins[:6], matrixPreflights[:2], matrixMethods[:4]
+	}
+	var all []golden.Exchange
+	for _, target := range targets {
+		for _, o := range origins {
+			var fields []golden.Field
+			if o != "" {
+				fields = []golden.Field{{Name: "Origin", Value: o}}
+			}
+			for _, asked := range preflights {
+				r := golden.Request{Method: "OPTIONS", Target: target, Fields: preflightFields(fields, asked)}
+				all = append(all, s.exchange(r, &golden.Response{Status: 204}))
+			}
+			for i, method := range methods {
+				r := golden.Request{Method: method, Target: target, Fields: fields}
+				all = append(all, s.exchange(r, &matrixAnswers[i%len(matrixAnswers)]))
+			}
+		}
+	}
+	return all
+}
+
+// exchange is a request to a server.
+func (s server) exchange(r golden.Request, upstream *golden.Response) golden.Exchange {
+	if s.site != nil {
+		return golden.Exchange{Site: s.name, Request: r, Upstream: upstream}
+	}
+	return golden.Exchange{Policy: s.name, Request: r, Upstream: upstream}
 }
 
 func preflightFields(fields []golden.Field, asked [2]string) []golden.Field {
