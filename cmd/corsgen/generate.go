@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path"
 	"strings"
+	"syscall"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -119,11 +121,19 @@ func (f *generateFlags) write(cmd *cobra.Command, dir string, outputs []output) 
 	if f.check {
 		return printDifferences(cmd.OutOrStdout(), changes)
 	}
-	if err := emit.Apply(root, changes); err != nil {
+	if err := apply(root, changes); err != nil {
 		return err
 	}
 	printWritten(cmd.ErrOrStderr(), changes)
 	return nil
+}
+
+// apply brings the files to their new state. An interrupt has no effect until they
+// are in place, all of them or none.
+func apply(root *os.Root, changes []emit.Change) error {
+	signal.Ignore(os.Interrupt, syscall.SIGTERM)
+	defer signal.Reset(os.Interrupt, syscall.SIGTERM)
+	return emit.Apply(root, changes)
 }
 
 // separate returns an error if two outputs are in one folder, which links can
