@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/corsgen/corsgen/emit"
@@ -29,15 +28,16 @@ func StartApache(tb testing.TB, p *ir.Program, environment, upstream string) map
 		a.WriteFile(tb, f.Path, string(f.Content))
 	}
 	names := serverNames(p)
+	a.include("", names, upstream)
+	return byName(names, a.Start(tb))
+}
+
+// include adds a virtual host for each name, which includes its file of a folder
+// and passes everything on to upstream.
+func (a *Apache) include(folder string, names []string, upstream string) {
 	for _, name := range names {
-		a.Hosts = append(a.Hosts, fmt.Sprintf("AllowEncodedSlashes NoDecode\nInclude %s.vhost.conf\nProxyPass / http://%s/ retry=0 disablereuse=on nocanon\nProxyErrorOverride Off", name, upstream))
+		a.Hosts = append(a.Hosts, fmt.Sprintf("AllowEncodedSlashes NoDecode\nInclude %s%s.vhost.conf\nProxyPass / http://%s/ retry=0 disablereuse=on nocanon\nProxyErrorOverride Off", folder, name, upstream))
 	}
-	addrs := a.Start(tb)
-	servers := map[string]string{}
-	for i, name := range names {
-		servers[name] = addrs[i]
-	}
-	return servers
 }
 
 // Apache is an Apache to test with. Its files live in a temporary folder.
@@ -99,7 +99,7 @@ func (a *Apache) Start(tb testing.TB) []string {
 		addrs := FreeAddrs(tb, len(a.Hosts))
 		a.configure(tb, addrs)
 		var ok bool
-		if output, ok = a.run(tb, addrs); ok {
+		if output, ok = startServer(tb, a.command("-DFOREGROUND"), addrs); ok {
 			return addrs
 		}
 	}
@@ -107,35 +107,8 @@ func (a *Apache) Start(tb testing.TB) []string {
 	return nil
 }
 
-func (a *Apache) command(arg string) *exec.Cmd {
-	return exec.Command(a.binary, "-d", a.Dir, "-f", filepath.Join(a.Dir, "httpd.conf"), arg)
-}
-
-func (a *Apache) run(tb testing.TB, addrs []string) (output string, ok bool) {
-	tb.Helper()
-	cmd := a.command("-DFOREGROUND")
-	var out strings.Builder
-	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = &out, &out, childAttr()
-	if err := cmd.Start(); err != nil {
-		tb.Fatal(err)
-	}
-	exited := make(chan struct{})
-	go func() {
-		_ = cmd.Wait() // how it ended is in the log
-		close(exited)
-	}()
-	stop := func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM) // on SIGKILL the worker processes would live on
-		<-exited
-	}
-	for _, addr := range addrs {
-		if !accepts(addr, exited) {
-			stop()
-			return out.String(), false
-		}
-	}
-	tb.Cleanup(stop)
-	return "", true
+func (a *Apache) command(args ...string) *exec.Cmd {
+	return exec.Command(a.binary, append([]string{"-d", a.Dir, "-f", filepath.Join(a.Dir, "httpd.conf")}, args...)...)
 }
 
 func (a *Apache) errorLog() string {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -24,11 +25,17 @@ import (
 func StartNginx(tb testing.TB, p *ir.Program, environment, upstream string) map[string]string {
 	tb.Helper()
 	dir, names := WriteNginx(tb, p, emit.Options{Environment: environment}), serverNames(p)
-	addrs := RunNginx(tb, dir, len(names), func(addrs []string) string {
-		var b strings.Builder
-		b.WriteString("include cors/http.conf;\n")
-		for i, name := range names {
-			fmt.Fprintf(&b, `server {
+	addrs := RunNginx(tb, dir, len(names), func(addrs []string) string { return nginxServers(names, addrs, upstream) })
+	return byName(names, addrs)
+}
+
+// nginxServers returns the http block that has a server for each name, which
+// includes its file and passes everything on to upstream.
+func nginxServers(names, addrs []string, upstream string) string {
+	var b strings.Builder
+	b.WriteString("include cors/http.conf;\n")
+	for i, name := range names {
+		fmt.Fprintf(&b, `server {
     include cors/%s.server.conf;
     listen %s;
     location / {
@@ -38,14 +45,16 @@ func StartNginx(tb testing.TB, p *ir.Program, environment, upstream string) map[
     }
 }
 `, name, addrs[i], upstream)
-		}
-		return b.String()
-	})
-	byName := map[string]string{}
-	for i, name := range names {
-		byName[name] = addrs[i]
 	}
-	return byName
+	return b.String()
+}
+
+func byName(names, addrs []string) map[string]string {
+	all := map[string]string{}
+	for i, name := range names {
+		all[name] = addrs[i]
+	}
+	return all
 }
 
 // WriteNginx writes what the nginx target prints for p to the folder cors of a
@@ -78,15 +87,24 @@ func write(tb testing.TB, path string, content []byte) {
 // accepts, and stops nginx when the test ends.
 func RunNginx(tb testing.TB, dir string, addresses int, config func(addrs []string) string) []string {
 	tb.Helper()
-	const attempts = 5 // another process may take a free address before nginx does
+	return tryAddrs(tb, addresses, func(addrs []string) (said string, ok bool) {
+		return startServer(tb, nginxCommand(tb, dir, config(addrs)), addrs)
+	})
+}
+
+// tryAddrs starts a server on free addresses, of which another process may take one
+// before the server does: then it tries others.
+func tryAddrs(tb testing.TB, n int, start func(addrs []string) (said string, ok bool)) []string {
+	tb.Helper()
+	const attempts = 5
 	for i := 1; ; i++ {
-		addrs := FreeAddrs(tb, addresses)
-		output, ok := tryNginx(tb, dir, addrs, config(addrs))
+		addrs := FreeAddrs(tb, n)
+		said, ok := start(addrs)
 		if ok {
 			return addrs
 		}
-		if i == attempts || !strings.Contains(output, "Address already in use") {
-			tb.Fatalf("nginx does not start:\n%s", output)
+		if i == attempts || !strings.Contains(said, "Address already in use") {
+			tb.Fatalf("nginx does not start:\n%s", said)
 		}
 	}
 }
@@ -112,29 +130,28 @@ func FreeAddrs(tb testing.TB, n int) []string {
 	return addrs
 }
 
-// tryNginx starts nginx and reports whether all addresses accept; if not it
-// returns what nginx said.
-func tryNginx(tb testing.TB, dir string, addrs []string, http string) (output string, ok bool) {
+// startServer starts a server, which stops when the test ends, and reports whether
+// all addresses accept; if not it returns what the server said.
+func startServer(tb testing.TB, cmd *exec.Cmd, addrs []string) (said string, ok bool) {
 	tb.Helper()
-	cmd := nginxCommand(tb, dir, http)
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = &said, &said, childAttr()
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = &out, &out, childAttr()
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}
 	exited := make(chan struct{})
 	go func() {
-		_ = cmd.Wait()
+		_ = cmd.Wait() // how it ended is in what it said
 		close(exited)
 	}()
 	stop := func() {
-		_ = cmd.Process.Kill()
+		_ = cmd.Process.Signal(syscall.SIGTERM) // on SIGKILL the worker processes would live on
 		<-exited
 	}
 	for _, addr := range addrs {
 		if !accepts(addr, exited) {
 			stop()
-			return said.String(), false
+			return out.String(), false
 		}
 	}
 	tb.Cleanup(stop)
@@ -173,9 +190,15 @@ func CheckNginx(tb testing.TB, dir, http string) (output string, err error) {
 // as a single process in the foreground.
 func nginxCommand(tb testing.TB, dir, http string) *exec.Cmd {
 	tb.Helper()
+	return nginxProcesses(tb, dir, "master_process off;", http)
+}
+
+// nginxProcesses is nginxCommand with a line that says which processes there are.
+func nginxProcesses(tb testing.TB, dir, processes, http string) *exec.Cmd {
+	tb.Helper()
 	binary := Require(tb, "nginx", "nginx")
 	main := fmt.Sprintf(`daemon off;
-master_process off;
+%[4]s
 pid %[1]q;
 error_log stderr error;
 events {
@@ -189,7 +212,7 @@ http {
     scgi_temp_path %[2]q;
 %[3]s
 }
-`, filepath.Join(dir, "nginx.pid"), filepath.Join(dir, "temp"), http)
+`, filepath.Join(dir, "nginx.pid"), filepath.Join(dir, "temp"), http, processes)
 	write(tb, filepath.Join(dir, "nginx.conf"), []byte(main))
 	return exec.Command(binary, "-p", dir, "-c", filepath.Join(dir, "nginx.conf"), "-e", "stderr")
 }
