@@ -61,7 +61,7 @@ func checkIdentifiers(p *policy.Program) diag.List {
 		diags = append(diags, diag.Diagnostic{
 			Code:    "C006",
 			Summary: fmt.Sprintf("The names %q and %q collide in Go", other.name, n.name),
-			Detail:  fmt.Sprintf("Both become the Go identifier %s. Rename the %s or the %s.", id, other.kind, n.kind),
+			Detail:  fmt.Sprintf("Both become the Go identifier %s. Rename one of them.", id),
 			Range:   n.src,
 			Related: []diag.Related{{Message: fmt.Sprintf("%s %q is here", other.kind, other.name), Range: other.src}},
 		})

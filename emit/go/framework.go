@@ -85,7 +85,7 @@ func (f *framework) functions(p *ir.Program, o emit.Options) (string, error) {
 
 // made prints what the runtime makes of a policy or site.
 func (f *framework) made(of string) *jen.Statement {
-	return jen.Id(f.make).Call(jen.Id(of).Dot("choose"))
+	return jen.Id(f.make).Call(jen.Id(of).Dot("policyFor"))
 }
 
 func (f *framework) function(file *jen.File, id, what string, made *jen.Statement) {

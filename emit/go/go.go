@@ -91,6 +91,7 @@ func check(p *ir.Program, o emit.Options) diag.List {
 func printProgram(p *ir.Program, o emit.Options) ([]byte, error) {
 	file := jen.NewFile(o.Package)
 	file.HeaderComment("// " + emit.Marker(p))
+	file.PackageComment(packageComment(o.Package, p.Sources))
 	printEnvironments(file, p)
 	policies := named(p, o.Environment)
 	for _, policy := range policies {
@@ -102,6 +103,12 @@ func printProgram(p *ir.Program, o emit.Options) ([]byte, error) {
 	var b bytes.Buffer
 	err := file.Render(&b)
 	return b.Bytes(), err
+}
+
+// packageComment says what the package is, for its documentation.
+func packageComment(name string, sources []string) string {
+	all := "Package " + name + " holds CORS policies for net/http (" + emit.Comment(strings.Join(sources, ", ")) + ")."
+	return commentLine("// ", strings.Join(emit.CommentLines(all, width), "\n// "))
 }
 
 // printEnvironments prints constants for the names, by which a program chooses one

@@ -63,7 +63,15 @@ const (
 	in           = "In"
 )
 
-func environmentName(environment string) string { return "Environment" + ir.Identifier(environment) }
+func environmentName(environment string) string {
+	return "Environment" + environmentIdentifier(environment)
+}
+
+// environmentIdentifier is ir.Identifier for the name of an environment, which may
+// hold a "-".
+func environmentIdentifier(environment string) string {
+	return ir.Identifier(strings.ReplaceAll(environment, "-", "_"))
+}
 
 // checkNames reports names that the output would export twice.
 func checkNames(p *ir.Program, o emit.Options) diag.List {
@@ -116,7 +124,7 @@ func named(p *ir.Program, environment string) []*namedPolicy {
 	}
 	for _, n := range policies {
 		for _, v := range n.variants[1:] {
-			v.key = unique(taken, n.id+"In"+ir.Identifier(v.environment()))
+			v.key = unique(taken, n.id+in+environmentIdentifier(v.environment()))
 		}
 		n.shareOrigins()
 	}

@@ -77,7 +77,7 @@ func TestOddNames(t *testing.T) {
 		}
 		p.Policies = append(p.Policies, program(t, name, s).Policies...)
 	}
-	environments(t, p, "x", "init", "http", "in_x", "production")
+	environments(t, p, "x", "init", "http", "in_x", "prod-eu", "production")
 	files := map[string]string{}
 	for _, pkg := range []string{"cors", "http", "strings", "init", "string"} {
 		for name, content := range printed(t, p, emit.Options{Package: pkg, Environment: "production"}) {

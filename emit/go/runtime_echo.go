@@ -3,7 +3,7 @@
 package golang
 
 import (
-	"net/url"
+	"net/http"
 
 	"github.com/labstack/echo/v5"
 )
@@ -15,11 +15,11 @@ type corsEchoChain struct {
 }
 
 // corsEchoMiddleware applies the policy that a function chooses, if any.
-func corsEchoMiddleware(choose func(*url.URL) *corsPolicy) echo.MiddlewareFunc {
+func corsEchoMiddleware(choose func(*http.Request) *corsPolicy) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		c := &corsEchoChain{next: next}
 		return func(e *echo.Context) error {
-			if p := choose(e.Request().URL); p != nil {
+			if p := choose(e.Request()); p != nil {
 				return c.serve(p, e)
 			}
 			return next(e)
@@ -27,8 +27,8 @@ func corsEchoMiddleware(choose func(*url.URL) *corsPolicy) echo.MiddlewareFunc {
 	}
 }
 
-// choose returns p for every request.
-func (p *corsPolicy) choose(*url.URL) *corsPolicy { return p }
+// policyFor returns p for every request.
+func (p *corsPolicy) policyFor(*http.Request) *corsPolicy { return p }
 
 // serve applies a policy to a request.
 func (c *corsEchoChain) serve(p *corsPolicy, e *echo.Context) error {

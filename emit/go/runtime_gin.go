@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"net"
 	"net/http"
-	"net/url"
 	"reflect"
 
 	"github.com/gin-gonic/gin"
@@ -20,17 +19,17 @@ type corsGin struct {
 
 // corsGinHandler applies the policy that a function chooses, if any, to the
 // handlers that follow.
-func corsGinHandler(choose func(*url.URL) *corsPolicy) gin.HandlerFunc {
+func corsGinHandler(choose func(*http.Request) *corsPolicy) gin.HandlerFunc {
 	c := &corsGin{own: reflect.TypeOf(new(gin.Context).Copy().Writer)}
 	return func(g *gin.Context) {
-		if p := choose(g.Request.URL); p != nil {
+		if p := choose(g.Request); p != nil {
 			c.serve(p, g)
 		}
 	}
 }
 
-// choose returns p for every request.
-func (p *corsPolicy) choose(*url.URL) *corsPolicy { return p }
+// policyFor returns p for every request.
+func (p *corsPolicy) policyFor(*http.Request) *corsPolicy { return p }
 
 // serve applies a policy to a request.
 func (c *corsGin) serve(p *corsPolicy, g *gin.Context) {

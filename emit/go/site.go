@@ -57,7 +57,7 @@ func namedSites(p *ir.Program, policies []*namedPolicy, environment string) []*n
 	}
 	for _, s := range sites {
 		for _, v := range s.variants[1:] {
-			v.key = unique(taken, s.id+in+ir.Identifier(v.environments[0]))
+			v.key = unique(taken, s.id+in+environmentIdentifier(v.environments[0]))
 		}
 	}
 	return sites

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -175,12 +176,50 @@ func TestSiteTakesNoMemory(t *testing.T) {
 	site := liveSite(siteProgram(t, sitePaths...))
 	for _, target := range []string{"/", "/v1/x", "/v1/public/admin", "/none", "/.well-known/x", "/v1/%7Eme", "/v1%2Fx", "*", strings.Repeat("/long", 1000)} {
 		u := &url.URL{Path: target}
+		r := &http.Request{URL: u, Header: http.Header{}}
 		if strings.Contains(target, "%") {
 			u.Path, _ = url.PathUnescape(target)
 			u.RawPath = target
 		}
-		if n := testing.AllocsPerRun(100, func() { site.choose(u) }); n != 0 {
+		if n := testing.AllocsPerRun(100, func() { site.policyFor(r) }); n != 0 {
 			t.Errorf("%.40s: %v allocations", target, n)
+		}
+	}
+}
+
+// Of a path that has no normal form a handler may still make what it likes: a gate
+// that could be meant keeps strangers out.
+func TestGateOfUnclearPaths(t *testing.T) {
+	p := siteProgram(t, "/v1/", "/v1/public/", "/exact")
+	gated := settings{origins: []string{appOrigin}, gate: true}
+	p.Policies[0].Variants[0], p.Policies[2].Variants[0] = variant(t, gated), variant(t, gated)
+	h := liveSite(p).handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) }))
+	tests := []struct {
+		path, raw, origin string
+		want              int
+	}{
+		{"/v1/items/5", "/v1/items%2F5", "https://evil.example", 403},
+		{"/v1/transfer", "/v1%2Ftransfer", "https://evil.example", 403},
+		{"/v1/items/5\x00", "/v1/items/5%00", "https://evil.example", 403},
+		{"/v1/public/x", "/v1/public%2Fx", "https://evil.example", 403}, // below /v1/ for who does not decode
+		{"/v1#x", "/v1#x", "https://evil.example", 200},
+		{"/v1/#x", "/v1/#x", "https://evil.example", 403},
+		{"/../v1/x", "", "https://evil.example", 403},
+		{"/exact/", "/exact%2F", "https://evil.example", 200},
+		{"/other/x", "/other%2Fx", "https://evil.example", 200},
+		{"/v1/items/5", "/v1/items%2F5", appOrigin, 200},
+		{"/v1/items/5", "/v1/items%2F5", "", 200},
+	}
+	for _, tt := range tests {
+		r := request("POST", http.Header{})
+		r.URL.Path, r.URL.RawPath = tt.path, tt.raw
+		if tt.origin != "" {
+			r.Header.Set("Origin", tt.origin)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if got := w.Result().Header; w.Code != tt.want || len(outcomeOf(200, got, false).CORS) != 0 {
+			t.Errorf("%q of %q: %d %v, want %d", tt.raw, tt.origin, w.Code, got, tt.want)
 		}
 	}
 }
@@ -213,7 +252,7 @@ func FuzzSite(f *testing.F) {
 		if r := eval.Route(&p.Sites[0], target); r != nil {
 			want = fmt.Sprintf("X-%d", r.Policy)
 		}
-		if got := exposed(liveSite(p).choose(r.URL)); got != want {
+		if got := exposed(liveSite(p).policyFor(r)); got != want {
 			t.Errorf("%q: the policy of %q, the reference says %q", target, got, want)
 		}
 	})
@@ -245,11 +284,11 @@ func BenchmarkSite(b *testing.B) {
 		for name, path := range map[string]string{
 			"hit": fmt.Sprintf("/v1/area%d/things/123", n/2), "miss": "/other/things/123", "not-normal": fmt.Sprintf("/v1/../v1/area%d/", n/2),
 		} {
-			u := &url.URL{Path: path}
+			r := &http.Request{URL: &url.URL{Path: path}}
 			b.Run(fmt.Sprintf("%d/%s", n, name), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					if p := site.choose(u); (p == nil) != (name == "miss") {
+					if p := site.policyFor(r); (p == nil) != (name == "miss") {
 						b.Fatal(p)
 					}
 				}

@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 )
 
@@ -36,19 +37,47 @@ type corsSiteHandler struct {
 }
 
 func (h *corsSiteHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if p := h.site.choose(r.URL); p != nil {
+	if p := h.site.policyFor(r); p != nil {
 		h.chain.serve(p, w, r)
 		return
 	}
 	h.chain.next.ServeHTTP(w, r)
 }
 
-// choose returns the policy of a request's path, or nil if it has none.
-func (s *corsSite) choose(u *url.URL) *corsPolicy {
-	if path, ok := corsPath(u); ok {
+// policyFor returns the policy of a request, or nil if it has none.
+func (s *corsSite) policyFor(r *http.Request) *corsPolicy {
+	if path, ok := corsPath(r.URL); ok {
 		return s.find(path)
 	}
+	return s.guard(r)
+}
+
+// guard returns the policy whose origin gate keeps a request out of which it is not
+// clear what its path is, or nil. A handler may read the path in its own way, so
+// every route counts that could hold it.
+func (s *corsSite) guard(r *http.Request) *corsPolicy {
+	origin := corsLine(r.Header, "Origin")
+	if origin == nil {
+		return nil
+	}
+	closest := corsClosest(r.URL.Path)
+	for i := range s.routes {
+		p := s.policies[s.routes[i].policy]
+		if s.routes[i].holds(closest) && p.actual.refused.status != 0 && !p.allows(origin[0]) {
+			return p
+		}
+	}
 	return nil
+}
+
+// corsClosest returns the path that one without a normal form most likely stands
+// for.
+func corsClosest(unclear string) string {
+	closest := path.Clean("/" + unclear)
+	if strings.HasSuffix(unclear, "/") && closest != "/" {
+		closest += "/"
+	}
+	return closest
 }
 
 // find returns the policy of a path in normal form, or nil if it has none.

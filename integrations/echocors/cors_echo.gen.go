@@ -5,25 +5,25 @@ package echocors
 // This file offers the policies in the form of Echo.
 
 import (
-	"net/url"
+	"net/http"
 
 	"github.com/labstack/echo/v5"
 )
 
 // AppEcho is App for Echo: the CORS policy "app" (cors.hcl:3).
 func AppEcho(next echo.HandlerFunc) echo.HandlerFunc {
-	return corsEchoMiddleware(policyApp.choose)(next)
+	return corsEchoMiddleware(policyApp.policyFor)(next)
 }
 
 // SocketEcho is Socket for Echo: the CORS policy "socket" (cors.hcl:14).
 func SocketEcho(next echo.HandlerFunc) echo.HandlerFunc {
-	return corsEchoMiddleware(policySocket.choose)(next)
+	return corsEchoMiddleware(policySocket.policyFor)(next)
 }
 
 // ServiceEcho is Service for Echo: the policies of site "service"
 // (cors.hcl:20).
 func ServiceEcho(next echo.HandlerFunc) echo.HandlerFunc {
-	return corsEchoMiddleware(siteService.choose)(next)
+	return corsEchoMiddleware(siteService.policyFor)(next)
 }
 
 // corsEchoChain is a handler of Echo with what its requests share.
@@ -33,11 +33,11 @@ type corsEchoChain struct {
 }
 
 // corsEchoMiddleware applies the policy that a function chooses, if any.
-func corsEchoMiddleware(choose func(*url.URL) *corsPolicy) echo.MiddlewareFunc {
+func corsEchoMiddleware(choose func(*http.Request) *corsPolicy) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		c := &corsEchoChain{next: next}
 		return func(e *echo.Context) error {
-			if p := choose(e.Request().URL); p != nil {
+			if p := choose(e.Request()); p != nil {
 				return c.serve(p, e)
 			}
 			return next(e)
@@ -45,8 +45,8 @@ func corsEchoMiddleware(choose func(*url.URL) *corsPolicy) echo.MiddlewareFunc {
 	}
 }
 
-// choose returns p for every request.
-func (p *corsPolicy) choose(*url.URL) *corsPolicy { return p }
+// policyFor returns p for every request.
+func (p *corsPolicy) policyFor(*http.Request) *corsPolicy { return p }
 
 // serve applies a policy to a request.
 func (c *corsEchoChain) serve(p *corsPolicy, e *echo.Context) error {

@@ -8,7 +8,6 @@ import (
 	"bufio"
 	"net"
 	"net/http"
-	"net/url"
 	"reflect"
 
 	"github.com/gin-gonic/gin"
@@ -16,17 +15,17 @@ import (
 
 // AppGin is App for gin: the CORS policy "app" (cors.hcl:3).
 func AppGin() gin.HandlerFunc {
-	return corsGinHandler(policyApp.choose)
+	return corsGinHandler(policyApp.policyFor)
 }
 
 // SocketGin is Socket for gin: the CORS policy "socket" (cors.hcl:14).
 func SocketGin() gin.HandlerFunc {
-	return corsGinHandler(policySocket.choose)
+	return corsGinHandler(policySocket.policyFor)
 }
 
 // ServiceGin is Service for gin: the policies of site "service" (cors.hcl:20).
 func ServiceGin() gin.HandlerFunc {
-	return corsGinHandler(siteService.choose)
+	return corsGinHandler(siteService.policyFor)
 }
 
 // corsGin is what the requests of a handler of gin share.
@@ -37,17 +36,17 @@ type corsGin struct {
 
 // corsGinHandler applies the policy that a function chooses, if any, to the
 // handlers that follow.
-func corsGinHandler(choose func(*url.URL) *corsPolicy) gin.HandlerFunc {
+func corsGinHandler(choose func(*http.Request) *corsPolicy) gin.HandlerFunc {
 	c := &corsGin{own: reflect.TypeOf(new(gin.Context).Copy().Writer)}
 	return func(g *gin.Context) {
-		if p := choose(g.Request.URL); p != nil {
+		if p := choose(g.Request); p != nil {
 			c.serve(p, g)
 		}
 	}
 }
 
-// choose returns p for every request.
-func (p *corsPolicy) choose(*url.URL) *corsPolicy { return p }
+// policyFor returns p for every request.
+func (p *corsPolicy) policyFor(*http.Request) *corsPolicy { return p }
 
 // serve applies a policy to a request.
 func (c *corsGin) serve(p *corsPolicy, g *gin.Context) {
