@@ -154,6 +154,20 @@ func promises(p *ir.Program, s server, e golden.Exchange) []conformance.Answer {
 		all = append(all, conformance.Evaluate(reference, request, e.Upstream))
 		if s.site != nil && !isNormal(e.Request.Target) {
 			all = append(all, conformance.Evaluate(nil, request, e.Upstream))
+			all = append(all, gates(p, s.site, request, e.Upstream)...)
+		}
+	}
+	return all
+}
+
+// gates returns the refusals of a request by the policies of a site, any of which
+// may be meant by a path without a normal form.
+func gates(p *ir.Program, site *ir.Site, r golden.Request, upstream *golden.Response) []conformance.Answer {
+	var all []conformance.Answer
+	for _, route := range site.Routes {
+		reference := eval.New(variant(p, p.Policies[route.Policy].Name))
+		if answer := conformance.Evaluate(reference, r, upstream); !answer.Upstream && len(answer.CORS) == 0 {
+			all = append(all, answer)
 		}
 	}
 	return all
@@ -165,8 +179,11 @@ func isPromised(promised []conformance.Answer, e golden.Exchange, got conformanc
 	if slices.ContainsFunc(promised, func(want conformance.Answer) bool { return cmp.Equal(want, got, cmpopts.EquateEmpty()) }) {
 		return true
 	}
-	odd := !isNormal(e.Request.Target) || strings.Contains(e.Request.Target, "%") || e.Request.Method != strings.ToUpper(e.Request.Method)
 	refusals := []int{400, 404, 405, 501, 502}
+	if _, ok := eval.NormalPath(e.Request.Target); !ok {
+		refusals = append(refusals, 403) // by an origin gate, to be on the safe side
+	}
+	odd := !isNormal(e.Request.Target) || strings.Contains(e.Request.Target, "%") || e.Request.Method != strings.ToUpper(e.Request.Method)
 	return odd && slices.Contains(refusals, got.Status) && !got.Upstream && len(got.CORS) == 0
 }
 
