@@ -108,7 +108,11 @@ func printProgram(p *ir.Program, o emit.Options) ([]byte, error) {
 // packageComment says what the package is, for its documentation.
 func packageComment(name string, sources []string) string {
 	all := "Package " + name + " holds CORS policies for net/http (" + emit.Comment(strings.Join(sources, ", ")) + ")."
-	return commentLine("// ", strings.Join(emit.CommentLines(all, width), "\n// "))
+	lines := emit.CommentLines(all, width)
+	for i, line := range lines {
+		lines[i] = commentLine("// ", line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // printEnvironments prints constants for the names, by which a program chooses one
