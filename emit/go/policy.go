@@ -33,7 +33,7 @@ func (n *namedPolicy) printFunc(file *jen.File) {
 		for _, line := range lines {
 			// The mark keeps the author's words from being a heading, a list, a
 			// directive or a deprecation.
-			file.Comment("// > " + line)
+			file.Comment(commentLine("// > ", line))
 		}
 	}
 	printMiddleware(file, n.id, "policy"+n.id)

@@ -26,8 +26,11 @@ func commentLine(mark, line string) string {
 	if strings.HasPrefix(line, "+build") {
 		line = `\x2b` + line[1:]
 	}
-	return mark + line
+	return mark + unquoted.Replace(line)
 }
+
+// unquoted keeps gofmt from taking two quotes in a row for a typographic one.
+var unquoted = strings.NewReplacer("``", "`\\x60", "''", "'\\x27")
 
 // bullets prints a list as gofmt lays one out in a doc comment.
 func bullets(file *jen.File, items []string) {
