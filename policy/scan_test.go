@@ -97,6 +97,7 @@ func FuzzScan(f *testing.F) {
 		"a = \"x${b}y\"\n", "a = <<E\nx ${b}\n E \n", "a=<<-E\r\n$E\nE\r\n\n", "a = \"\\\"$${x}%%{y}%{if a}b%{endif~}\"",
 		"# \"\n// \"\n/* \" */\n/* \"", "a = {b=\"${{c=1}}\"}", "<<A\n<<B\nA\n", "1a2.3e+4", "é = \"é\"", "\"\\é\\\n\"", "\"$\"\n\"%\"\n\"$", "<<é\né\n",
 		"}\n}\"${}}\"", "\"${\"${\"a\"}\"}\"", "<<A\n$\nA\n", "<<A\n${x}A\nA\n", "<<A\n%A\nA\n", "\"$${~ x\"", "\"${~ x ~}\"", "a\r\"\r\"", "\r", "<<A\na\rA\nA\n",
+		"a=<<-" + strings.Repeat("V", 3900) + "\x1aV\n\nV\n", "a=<<A-\nx\nA-\n",
 	} {
 		f.Add(s, false)
 		f.Add(s, true)

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"bytes"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -120,21 +119,22 @@ func (s *scanner) heredoc() bool {
 	if !ok {
 		return false
 	}
-	line, _, ok := bytes.Cut(bytes.TrimPrefix(rest, []byte("-")), []byte("\n"))
-	marker := strings.TrimSuffix(string(line[:min(len(line), 1000)]), "\r")
-	for i, c := range []byte(marker) {
-		if !isWord(c) && (c != '-' || i == 0) || i == 0 && '0' <= c && c <= '9' {
-			if c < utf8.RuneSelf {
-				return false
-			}
-			s.fail("The name of a heredoc has a letter that is not ASCII")
-			return true
-		}
+	rest = bytes.TrimPrefix(rest, []byte("-"))
+	n := 0
+	for n < len(rest) && (isWord(rest[n]) || n > 0 && rest[n] == '-') {
+		n++
 	}
-	if !ok || marker == "" {
+	marker, rest := rest[:n], rest[n:]
+	if len(rest) > 0 && rest[0] >= utf8.RuneSelf {
+		s.fail("The name of a heredoc has a letter that is not ASCII")
+		return true
+	}
+	rest = bytes.TrimPrefix(rest, []byte("\r"))
+	rest, ok = bytes.CutPrefix(rest, []byte("\n"))
+	if !ok || n == 0 || '0' <= marker[0] && marker[0] <= '9' {
 		return false
 	}
-	s.pos += bytes.IndexByte(s.src[s.pos:], '\n') + 1
-	s.openText(text{kind: heredoc, marker: marker, fresh: true})
+	s.pos = len(s.src) - len(rest)
+	s.openText(text{kind: heredoc, marker: string(marker), fresh: true})
 	return true
 }
