@@ -67,6 +67,15 @@ type Diagnostic struct {
 	Detail   string // whole sentences: what a browser would do, and what to write instead
 	Range    Range  // the exact element at fault
 	Related  []Related
+	Fix      *Fix // nil: a person must decide
+}
+
+// Fix is a change that mends a finding without changing what the author meant:
+// the element at Range, whose value is Old, becomes the elements New.
+type Fix struct {
+	Range Range
+	Old   string   // the value of the element, without quotes; "" for a block, which is removed
+	New   []string // none: the element is removed
 }
 
 // Slug returns the readable name of the rule that d comes from.
