@@ -12,6 +12,8 @@ var (
 	runtimeText string
 	//go:embed runtime_echo.go
 	runtimeEchoText string
+	//go:embed runtime_framework.go
+	runtimeFrameworkText string
 	//go:embed runtime_gin.go
 	runtimeGinText string
 	//go:embed runtime_handle.go
@@ -63,8 +65,25 @@ func merge(marker, pkg, comment string, texts ...string) []byte {
 		imports = append(imports, strings.SplitAfter(block, "\n")...)
 		body.WriteString(rest)
 	}
-	slices.Sort(imports)
-	imports = slices.Compact(imports)
 	return []byte("// " + marker + "\n\npackage " + pkg + "\n\n// " + comment + "\n\n" +
-		"import (\n" + strings.Join(imports, "") + ")\n" + body.String())
+		"import (\n" + importLines(imports) + ")\n" + body.String())
+}
+
+// importLines puts the lines of an import block in order: the standard library first.
+func importLines(imports []string) string {
+	slices.Sort(imports)
+	var standard, others strings.Builder
+	for _, line := range slices.Compact(imports) {
+		switch {
+		case strings.TrimSpace(line) == "":
+		case strings.Contains(line, "."):
+			others.WriteString(line)
+		default:
+			standard.WriteString(line)
+		}
+	}
+	if others.Len() > 0 {
+		standard.WriteString("\n")
+	}
+	return standard.String() + others.String()
 }

@@ -53,13 +53,10 @@ var frameworks = map[string]framework{
 
 // file prints what the framework adds to the output.
 func (f *framework) file(p *ir.Program, o emit.Options) (emit.File, error) {
-	_, text, _ := strings.Cut(f.runtime, "import (\n")
-	imports, runtime, _ := strings.Cut(text, ")\n")
 	functions, err := f.functions(p, o)
-	content := "// " + emit.Marker(p) + "\n\npackage " + o.Package + "\n\n" +
-		"// This file offers the policies in the form of " + f.name + ".\n\n" +
-		"import (\n" + imports + ")\n" + functions + runtime
-	return emit.File{Path: f.path, Content: []byte(content)}, err
+	content := merge(emit.Marker(p), o.Package, "This file offers the policies in the form of "+f.name+".",
+		"import (\n)\n"+functions, f.runtime, runtimeFrameworkText)
+	return emit.File{Path: f.path, Content: content}, err
 }
 
 // functions prints the functions of the policies and sites. They name the

@@ -176,3 +176,11 @@ func (w *corsWriter) copyFirst(buffer []byte, src io.Reader) (int, error) {
 	}
 	return n, err
 }
+
+// buffer returns what readFrom needs to look at the first bytes of a body.
+func (c *corsChain) buffer() *[512]byte {
+	if b, ok := c.buffers.Get().(*[512]byte); ok {
+		return b
+	}
+	return new([512]byte)
+}

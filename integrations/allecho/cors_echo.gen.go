@@ -45,21 +45,13 @@ func corsEchoMiddleware(choose func(*http.Request) *corsPolicy) echo.MiddlewareF
 	}
 }
 
-// policyFor returns p for every request.
-func (p *corsPolicy) policyFor(*http.Request) *corsPolicy { return p }
-
 // serve applies a policy to a request.
 func (c *corsEchoChain) serve(p *corsPolicy, e *echo.Context) error {
 	own, err := echo.UnwrapResponse(e.Response())
 	if err != nil {
 		return err
 	}
-	r := e.Request()
-	request := corsRequest{header: r.Header, origin: corsLine(r.Header, "Origin")}
-	response := p.decide(r.Method, &request)
-	if p.observe != nil {
-		p.tell(r, &request, response)
-	}
+	request, response := p.respond(e.Request())
 	switch {
 	case response.status != 0:
 		response.apply(e.Response().Header(), &request, &c.chain.vary)
@@ -116,9 +108,12 @@ func (c *corsEchoChain) putFresh(response *corsResponse, own *echo.Response, ori
 	return fresh
 }
 
+// policyFor returns p for every request.
+func (p *corsPolicy) policyFor(*http.Request) *corsPolicy { return p }
+
 // stay leaves a writer where it is: what is still to be answered, be it by the
-// HTTPErrorHandler, goes through it. Nobody may answer, so the policy is applied
-// now too.
+// framework's handler of errors or panics, goes through it. The framework may
+// send the header past it, or nobody may, so the policy is applied now too.
 func (w *corsWriter) stay() {
 	if !w.committed {
 		w.commit(0)

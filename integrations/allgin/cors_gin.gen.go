@@ -45,16 +45,9 @@ func corsGinHandler(choose func(*http.Request) *corsPolicy) gin.HandlerFunc {
 	}
 }
 
-// policyFor returns p for every request.
-func (p *corsPolicy) policyFor(*http.Request) *corsPolicy { return p }
-
 // serve applies a policy to a request.
 func (c *corsGin) serve(p *corsPolicy, g *gin.Context) {
-	request := corsRequest{header: g.Request.Header, origin: corsLine(g.Request.Header, "Origin")}
-	response := p.decide(g.Request.Method, &request)
-	if p.observe != nil {
-		p.tell(g.Request, &request, response)
-	}
+	request, response := p.respond(g.Request)
 	switch {
 	case response.status != 0:
 		c.answer(response, g, &request)
@@ -139,16 +132,6 @@ func (c *corsGin) start(h *corsHandle, response *corsResponse, outer gin.Respons
 	h.start(response, outer, origin)
 	if c.copies(outer) {
 		h.header, h.writer.copies = outer.Header(), true
-	}
-}
-
-// stay leaves a writer where it is: what is still to be answered, be it by a
-// Recovery further out, goes through it. gin itself may send the header past it,
-// so the policy is applied now too.
-func (w *corsWriter) stay() {
-	if !w.committed {
-		w.commit(0)
-		w.committed = false
 	}
 }
 
@@ -260,4 +243,17 @@ func corsGinAsk[T any](h *corsGinWriter, ask func(gin.ResponseWriter) T) (answer
 		w.leave()
 	}
 	return answer
+}
+
+// policyFor returns p for every request.
+func (p *corsPolicy) policyFor(*http.Request) *corsPolicy { return p }
+
+// stay leaves a writer where it is: what is still to be answered, be it by the
+// framework's handler of errors or panics, goes through it. The framework may
+// send the header past it, or nobody may, so the policy is applied now too.
+func (w *corsWriter) stay() {
+	if !w.committed {
+		w.commit(0)
+		w.committed = false
+	}
 }

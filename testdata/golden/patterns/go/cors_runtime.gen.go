@@ -82,11 +82,7 @@ type corsChain struct {
 
 // serve applies a policy to a request.
 func (c *corsChain) serve(p *corsPolicy, w http.ResponseWriter, r *http.Request) {
-	request := corsRequest{header: r.Header, origin: corsLine(r.Header, "Origin")}
-	response := p.decide(r.Method, &request)
-	if p.observe != nil {
-		p.tell(r, &request, response)
-	}
+	request, response := p.respond(r)
 	switch {
 	case response.status != 0:
 		c.answer(response, w, &request)
@@ -95,6 +91,16 @@ func (c *corsChain) serve(p *corsPolicy, w http.ResponseWriter, r *http.Request)
 	default:
 		c.serveReused(response, w, r, request.origin)
 	}
+}
+
+// respond reads a request, decides, and tells the hook.
+func (p *corsPolicy) respond(r *http.Request) (corsRequest, *corsResponse) {
+	request := corsRequest{header: r.Header, origin: corsLine(r.Header, "Origin")}
+	response := p.decide(r.Method, &request)
+	if p.observe != nil {
+		p.tell(r, &request, response)
+	}
+	return request, response
 }
 
 // decide returns the response to a request
@@ -135,14 +141,6 @@ func (c *corsChain) answer(response *corsResponse, w http.ResponseWriter, reques
 		return
 	}
 	response.send(w, h, response.status, request, &c.vary)
-}
-
-// buffer returns what readFrom needs to look at the first bytes of a body.
-func (c *corsChain) buffer() *[512]byte {
-	if b, ok := c.buffers.Get().(*[512]byte); ok {
-		return b
-	}
-	return new([512]byte)
 }
 
 // corsRequest is what a policy reads of a request.
@@ -930,6 +928,14 @@ func (w *corsWriter) copyFirst(buffer []byte, src io.Reader) (int, error) {
 		err = readErr
 	}
 	return n, err
+}
+
+// buffer returns what readFrom needs to look at the first bytes of a body.
+func (c *corsChain) buffer() *[512]byte {
+	if b, ok := c.buffers.Get().(*[512]byte); ok {
+		return b
+	}
+	return new([512]byte)
 }
 
 // corsHandle is the access of one request to a writer.
