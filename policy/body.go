@@ -133,6 +133,14 @@ func labelRange(b *hcl.Block) hcl.Range {
 	return b.TypeRange
 }
 
+// blockRange returns the place of all of a block; in JSON syntax from its label.
+func blockRange(b *hcl.Block) hcl.Range {
+	if body, ok := b.Body.(*hclsyntax.Body); ok {
+		return hcl.RangeBetween(b.TypeRange, body.SrcRange)
+	}
+	return hcl.RangeBetween(labelRange(b), b.Body.MissingItemRange())
+}
+
 // once reports a block that repeats a name. It returns whether the name is new.
 func (l *loader) once(seen map[string]hcl.Range, what, name string, at hcl.Range) bool {
 	if first, ok := seen[name]; ok {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -183,7 +184,7 @@ func TestLoad(t *testing.T) {
 						Environments: []policy.Environment{{Name: "development", Settings: policy.Settings{AllowOrigins: attr([]policy.Origin{pattern(t, "http://localhost:*")})}}},
 						Accepted: []policy.AcceptedRisk{{
 							Rule: rule, Origins: items("http://kiosk.example.com"), Environment: "production",
-							Reason: "store network", Owner: "retail", Expires: "2027-06-30",
+							Reason: "store network", Owner: "retail", Expires: time.Date(2027, 6, 30, 0, 0, 0, 0, time.UTC),
 						}},
 					},
 					{Name: "public", Settings: policy.Settings{AllowOrigins: attr([]policy.Origin{{Any: true}})}},

@@ -4,6 +4,8 @@
 package policy
 
 import (
+	"time"
+
 	"github.com/corsgen/corsgen/diag"
 	"github.com/corsgen/corsgen/origin"
 )
@@ -76,9 +78,12 @@ type AcceptedRisk struct {
 	Rule    diag.Rule
 	Origins []Item // the origins meant, as written; empty for rules that are not about origins
 	// Environment restricts the exception to one environment; "" means all.
-	Environment            string
-	Reason, Owner, Expires string // Expires is a date, YYYY-MM-DD
-	Range                  diag.Range
+	Environment   string
+	Reason, Owner string
+	Expires       time.Time // the last day of the exception, its start in UTC
+	ExpiresRange  diag.Range
+	Range         diag.Range // of the rule label
+	Block         diag.Range // of all of the block; in JSON syntax from its label
 }
 
 // Site is a site block: several policies on one host, by path.

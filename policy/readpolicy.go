@@ -112,7 +112,7 @@ func (l *loader) settings(attrs hcl.Attributes) Settings {
 func (l *loader) readRisk(p *Policy, b *hcl.Block) {
 	attrs := l.content(b.Body, riskType).Attributes
 	rule, ok := l.riskRule(b)
-	r := AcceptedRisk{Rule: rule, Range: place(labelRange(b))}
+	r := AcceptedRisk{Rule: rule, Range: place(labelRange(b)), Block: place(blockRange(b))}
 	for _, a := range inOrder(attrs) {
 		switch a.Name {
 		case "origins":
@@ -122,8 +122,7 @@ func (l *loader) readRisk(p *Policy, b *hcl.Block) {
 		case "owner":
 			r.Owner = l.riskText(a)
 		case "expires":
-			r.Expires = l.riskText(a)
-			l.checkDate(a, r.Expires)
+			r.Expires, r.ExpiresRange = l.riskDate(a), place(a.Expr.Range())
 		case "environment":
 			if t := l.text(a); t.Set && l.checkEnvironment(t.Value, a.Expr.Range()) {
 				r.Environment = t.Value
@@ -176,13 +175,17 @@ func (l *loader) riskText(a *hcl.Attribute) string {
 	return t.Value
 }
 
-func (l *loader) checkDate(a *hcl.Attribute, date string) {
-	if strings.TrimSpace(date) == "" { // reported already
-		return
+// riskDate returns the date that an attribute holds, and reports what is none.
+func (l *loader) riskDate(a *hcl.Attribute) time.Time {
+	text := l.riskText(a)
+	if strings.TrimSpace(text) == "" { // reported already
+		return time.Time{}
 	}
-	if _, err := time.Parse(time.DateOnly, date); err != nil {
-		l.fail(codeValue, a.Expr.Range(), fmt.Sprintf("%s is not a date", quote(date)), "Write the last day on which the risk is accepted as YYYY-MM-DD, such as expires = \"2027-06-30\".")
+	date, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		l.fail(codeValue, a.Expr.Range(), fmt.Sprintf("%s is not a date", quote(text)), "Write the last day on which the risk is accepted as YYYY-MM-DD, such as expires = \"2027-06-30\".")
 	}
+	return date
 }
 
 // riskComplete reports what an accept_risk block lacks.

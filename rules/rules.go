@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/corsgen/corsgen/diag"
 	"github.com/corsgen/corsgen/ir"
@@ -13,22 +14,31 @@ import (
 	"github.com/corsgen/corsgen/policy"
 )
 
-// Check returns the risks of a program that nobody accepted, in the base and in
-// every environment, and what changes nothing. The program compiled is what came of source.
-func Check(source *policy.Program, compiled *ir.Program) diag.List {
-	var found diag.List
+// Result is what Check finds.
+type Result struct {
+	Findings diag.List    // without those that are accepted; sorted
+	Accepted []Acceptance // every accept_risk block, in the order of the source
+}
+
+// Check returns the risks of a program, in the base and in every environment,
+// what changes nothing, and how the accepted risks stand on the date today. The
+// program compiled is what came of source.
+func Check(source *policy.Program, compiled *ir.Program, today time.Time) Result {
+	var out Result
 	for i := range compiled.Policies {
-		c := checker{accepted: source.Policies[i].Accepted, asked: map[question]bool{}}
+		c := newChecker(&source.Policies[i], today)
 		for j := range compiled.Policies[i].Variants {
 			v := &compiled.Policies[i].Variants[j]
 			c.variant(v, entries(&source.Policies[i], v.Environment))
 		}
-		found = append(found, c.found...)
+		out.Accepted = append(out.Accepted, c.acceptances()...)
+		out.Findings = append(out.Findings, c.found...)
 	}
 	for i := range compiled.Sites {
-		found = append(found, checkSite(compiled, &compiled.Sites[i])...)
+		out.Findings = append(out.Findings, checkSite(compiled, &compiled.Sites[i])...)
 	}
-	return found.Sorted()
+	out.Findings = out.Findings.Sorted()
+	return out
 }
 
 // entries returns the origins of a policy in an environment as they are written:
@@ -44,9 +54,20 @@ func entries(p *policy.Policy, environment string) []policy.Origin {
 
 // checker checks the variants of one policy.
 type checker struct {
-	accepted []policy.AcceptedRisk
+	accepted []*acceptance
+	lookup   map[subject]*acceptance
 	asked    map[question]bool
 	found    diag.List
+}
+
+// add reports a finding of an environment, unless it is accepted. For a rule
+// about origins, origin is the one meant, as the policy writes it; "" for others.
+func (c *checker) add(d diag.Diagnostic, origin, environment string) {
+	if a := c.acceptance(subject{d.Code, origin, environment}); a != nil {
+		a.use(d, origin)
+		return
+	}
+	c.found = append(c.found, d)
 }
 
 // context is what the rules about an origin depend on besides the origin.
@@ -70,10 +91,8 @@ func (c *checker) variant(v *ir.Variant, written []policy.Origin) {
 	ctx.public = slices.ContainsFunc(written, func(o policy.Origin) bool { return isPublic(o.Pattern) })
 	for _, o := range written {
 		for _, d := range checkOrigin(o.Pattern, ctx) {
-			if !c.accepts(d.Code, o.Pattern, v.Environment) {
-				d.Range = o.Range
-				c.found = append(c.found, d)
-			}
+			d.Range = o.Range
+			c.add(d, o.Pattern.String(), v.Environment)
 		}
 	}
 }
@@ -93,7 +112,7 @@ func (c *checker) seen(ctx context, written []policy.Origin) bool {
 		return true
 	}
 	q := question{first: &written[0], credentials: ctx.credentials, base: ctx.environment == ""}
-	named := slices.ContainsFunc(c.accepted, func(a policy.AcceptedRisk) bool { return a.Environment != "" })
+	named := slices.ContainsFunc(c.accepted, func(a *acceptance) bool { return a.risk.Environment != "" })
 	if named || isProduction(ctx.environment) {
 		q.environment = ctx.environment
 	}
@@ -102,14 +121,6 @@ func (c *checker) seen(ctx context, written []policy.Origin) bool {
 	}
 	c.asked[q] = true
 	return false
-}
-
-// accepts reports whether an accept_risk block of the policy covers the finding.
-func (c *checker) accepts(code string, p origin.Pattern, environment string) bool {
-	return slices.ContainsFunc(c.accepted, func(a policy.AcceptedRisk) bool {
-		named := slices.ContainsFunc(a.Origins, func(i policy.Item) bool { return i.Text == p.String() })
-		return a.Rule.Code == code && named && (a.Environment == "" || a.Environment == environment)
-	})
 }
 
 func checkOrigin(p origin.Pattern, ctx context) diag.List {

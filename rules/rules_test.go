@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -102,7 +103,7 @@ func check(t *testing.T, src string) []string {
 		t.Fatal(found)
 	}
 	var got []string
-	for _, d := range rules.Check(source, program) {
+	for _, d := range rules.Check(source, program, time.Time{}).Findings {
 		got = append(got, fmt.Sprintf("%s %s %s", d.Severity, d.Code, src[d.Range.Start.Byte:d.Range.End.Byte]))
 	}
 	return got

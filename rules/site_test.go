@@ -3,6 +3,7 @@ package rules_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -37,7 +38,7 @@ func TestRoutesThatChangeNothing(t *testing.T) {
 		}
 		program, _ := compile.Program(source)
 		var got []string
-		for _, d := range rules.Check(source, program) {
+		for _, d := range rules.Check(source, program, time.Time{}).Findings {
 			if d.Code != "C606" || d.Severity != diag.Note || len(d.Related) != 1 {
 				t.Errorf("%s: %+v", test.routes, d)
 			}

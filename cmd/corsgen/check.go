@@ -37,6 +37,7 @@ func newCheck() *cobra.Command {
 	}
 	in.register(cmd)
 	f.register(cmd)
+	in.today.register(cmd)
 	cmd.Flags().StringVar(&failOn, "fail-on", failOn, "the severity that makes the exit status 1: error or warning")
 	return cmd
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -42,7 +43,7 @@ func load(t *testing.T, path string) *ir.Program {
 	}
 	program, found := compile.Program(source)
 	findings = append(findings, found...)
-	for _, d := range append(findings, rules.Check(source, program)...) {
+	for _, d := range append(findings, rules.Check(source, program, time.Time{}).Findings...) {
 		if d.Severity == 0 {
 			t.Errorf("%s: %s %s: %s", d.Range, d.Code, d.Summary, d.Detail)
 		}
