@@ -23,8 +23,8 @@ func comment(file *jen.File, text string) {
 // which gofmt takes from anywhere to the top of the file, its "+" is written as a
 // number.
 func commentLine(mark, line string) string {
-	if strings.HasPrefix(line, "+build") {
-		line = `\x2b` + line[1:]
+	if strings.HasPrefix(strings.TrimSpace(line), "+build") {
+		line = strings.Replace(line, "+", `\x2b`, 1)
 	}
 	return mark + unquoted.Replace(line)
 }
