@@ -1,6 +1,8 @@
 package nginx
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,7 +26,12 @@ func (c *config) http() []byte {
 	b.WriteString("\n# Does nginx refuse this line? The file belongs in http, once; a copy would override it silently.\n")
 	b.WriteString("log_format " + c.variable("http")[1:] + "_conf_included_twice \"-\";\n\n")
 	b.WriteString("# By this name nginx says in a server that the file is missing.\n")
-	mapping{source: `""`, variable: c.httpMark(), entries: []entry{{"default", `""`, ""}}}.print(&b)
+	empty(&b, c.httpMark())
+	b.WriteString("\n# By these names it says that a file here is of another generation: grep finds the files that hold them.\n")
+	empty(&b, c.hideMark())
+	for _, s := range c.servers() {
+		empty(&b, c.serverMark(s))
+	}
 	c.requestMaps(&b)
 	if slices.ContainsFunc(c.policies, func(p policy) bool { return !p.variant.Origins.Any }) {
 		c.originMaps(&b)
@@ -45,10 +52,40 @@ func (c *config) http() []byte {
 // httpMark returns the variable by which a server refers to http.conf.
 func (c *config) httpMark() string { return c.variable("http_conf_not_included") }
 
+// serverMark returns the variable by which the files of s refer to an http.conf that
+// was printed together with them.
+func (c *config) serverMark(s server) string {
+	return c.mark(func(b *strings.Builder) { c.printServer(b, s, "") })
+}
+
+// hideMark is the serverMark of hide.conf.
+func (c *config) hideMark() string {
+	return c.mark(func(b *strings.Builder) { c.printHide(b, "") })
+}
+
+// mark returns a variable that is named by what a file says, apart from comments.
+func (c *config) mark(print func(*strings.Builder)) string {
+	var b strings.Builder
+	print(&b)
+	digest := sha256.New()
+	for line := range strings.Lines(b.String()) {
+		line, _, _ = strings.Cut(line, "; # ") // which no header can hold
+		if !strings.HasPrefix(line, "#") {
+			fmt.Fprintln(digest, strings.TrimSpace(line))
+		}
+	}
+	return c.variable(fmt.Sprintf("two_generations_%x", digest.Sum(nil)[:4]))
+}
+
+// empty prints a variable without a value.
+func empty(b *strings.Builder, variable string) {
+	mapping{source: `""`, variable: variable, entries: []entry{{"default", `""`, ""}}}.print(b)
+}
+
 // requestMaps prints what all policies need to know of a request.
 func (c *config) requestMaps(b *strings.Builder) {
 	b.WriteString("\n# An empty text: `return 403 $nil` sends no body and passes by error_page.\n")
-	mapping{source: `""`, variable: c.variable("nil"), entries: []entry{{"default", `""`, ""}}}.print(b)
+	empty(b, c.variable("nil"))
 
 	acrm, kind, options := c.variable("acrm"), c.variable("kind"), c.variable("options")
 	b.WriteString("\n# A preflight is an OPTIONS with an Origin and an Access-Control-Request-Method, none of them empty.\n" +
