@@ -19,8 +19,15 @@ type checker struct {
 	diags       diag.List
 }
 
-func (c *checker) report(code string, at diag.Range, summary, detail string, related ...diag.Related) {
+// report adds a finding. What it returns is valid until the next one.
+func (c *checker) report(code string, at diag.Range, summary, detail string, related ...diag.Related) *diag.Diagnostic {
 	c.diags = append(c.diags, diag.Diagnostic{Code: code, Range: at, Summary: summary, Detail: detail, Related: related})
+	return &c.diags[len(c.diags)-1]
+}
+
+// replace is the fix that writes entries in place of item, or removes it.
+func replace(item policy.Item, entries ...string) *diag.Fix {
+	return &diag.Fix{Range: item.Range, Old: item.Text, New: entries}
 }
 
 func (c *checker) origins(s policy.Settings) {
@@ -110,22 +117,32 @@ func (c *checker) method(item policy.Item) (string, bool) {
 		return "", false
 	case slices.Contains(normalizedMethods, upper):
 		if item.Text != upper {
-			c.report("C309", item.Range, fmt.Sprintf("Method %s is not in upper case", quote(item.Text)),
+			d := c.report("C309", item.Range, fmt.Sprintf("Method %s is not in upper case", quote(item.Text)),
 				fmt.Sprintf(`Browsers send it as %s, and so does this policy. Write %q.`, upper, upper))
-			c.diags[len(c.diags)-1].Severity = diag.Warning
+			d.Severity, d.Fix = diag.Warning, replace(item, upper)
 		}
 		return upper, true
 	case upper == "PATCH" && item.Text != "PATCH":
 		c.report("C309", item.Range, fmt.Sprintf("Method %s is not PATCH", quote(item.Text)),
-			`Methods are case-sensitive, and browsers turn only DELETE, GET, HEAD, OPTIONS, POST and PUT into upper case. A script that asks for PATCH would be refused. Write "PATCH".`)
+			`Methods are case-sensitive, and browsers turn only DELETE, GET, HEAD, OPTIONS, POST and PUT into upper case. A script that asks for PATCH would be refused. Write "PATCH".`).Fix = replace(item, upper)
 		return "", false
 	}
 	return item.Text, true
 }
 
 func (c *checker) notToken(what string, item policy.Item) {
-	c.report("C310", item.Range, fmt.Sprintf("%s is not a %s", quote(item.Text), what),
-		fmt.Sprintf("A %s is letters, digits and any of !#$%%&'*+-.^_`|~, without blanks. One bad entry makes browsers fail every preflight of the policy. List each %s as a string of its own.", what, what))
+	d := c.report("C310", item.Range, fmt.Sprintf("%s is not a %s", quote(item.Text), what),
+		fmt.Sprintf("A %s is letters, digits and any of !#$%%&'*+-.^_`|~, without blanks. One bad entry makes browsers fail every preflight of the policy. ", what))
+	parts := strings.Split(item.Text, ",")
+	for i, part := range parts {
+		parts[i] = strings.TrimSpace(part)
+	}
+	if !ir.IsTokenList(strings.Join(parts, ",")) {
+		d.Detail += fmt.Sprintf("Write the %s alone, with nothing around it.", what)
+		return
+	}
+	d.Detail += fmt.Sprintf("Write each %s as a string of its own: %s.", what, quoteAll(parts))
+	d.Fix = replace(item, parts...)
 }
 
 // starAlone reports a "*" that stands beside other entries, which browsers
@@ -185,7 +202,7 @@ func (c *checker) requestHeader(item policy.Item) bool {
 		c.corsHeader("allow_headers", item)
 	case isForbiddenRequestHeader(item.Text):
 		c.report("C304", item.Range, fmt.Sprintf("Forbidden request header %s", quote(item.Text)),
-			`No script can set this header, so a browser never asks for it in a preflight. Remove it.`)
+			`No script can set this header, so a browser never asks for it in a preflight. Remove it.`+aboutCookies(item.Text)).Fix = replace(item)
 	default:
 		return true
 	}
@@ -226,16 +243,24 @@ func (c *checker) exposedHeader(item policy.Item) bool {
 		c.corsHeader("expose_headers", item)
 	case strings.EqualFold(item.Text, "Set-Cookie"), strings.EqualFold(item.Text, "Set-Cookie2"):
 		c.report("C306", item.Range, fmt.Sprintf("%s can never be exposed", quote(item.Text)),
-			`Browsers hide this header from every script. Remove it.`)
+			`Browsers hide this header from every script. Remove it.`+aboutCookies("Cookie")).Fix = replace(item)
 	default:
 		return true
 	}
 	return false
 }
 
+// aboutCookies adds to the advice for a header what its author was after.
+func aboutCookies(name string) string {
+	if !strings.EqualFold(name, "Cookie") {
+		return ""
+	}
+	return " Cookies go along where the policy has allow_credentials = true and the script asks for credentials."
+}
+
 func (c *checker) corsHeader(attribute string, item policy.Item) {
 	c.report("C305", item.Range, fmt.Sprintf("CORS header %s in %s", quote(item.Text), attribute),
-		`Browsers and servers exchange the Access-Control-* headers by themselves. Remove it here, and in a script that sets it on requests.`)
+		`Browsers and servers exchange the Access-Control-* headers by themselves. Remove it here, and in a script that sets it on requests.`).Fix = replace(item)
 }
 
 func isCORSHeader(name string) bool { return hasPrefixFold(name, "access-control-") }
@@ -263,4 +288,17 @@ func quote(s string) string {
 		s = strings.ToValidUTF8(s[:most], "") + "…"
 	}
 	return fmt.Sprintf("%q", s)
+}
+
+// quoteAll returns a list of names for a message, at most a few of them.
+func quoteAll(names []string) string {
+	const most = 5
+	var quoted []string
+	for _, name := range names[:min(len(names), most)] {
+		quoted = append(quoted, quote(name))
+	}
+	if len(names) > most {
+		quoted = append(quoted, "…")
+	}
+	return strings.Join(quoted, ", ")
 }

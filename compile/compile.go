@@ -40,7 +40,7 @@ func compilePolicy(p *policy.Policy, environments []string) (ir.Policy, diag.Lis
 				origins = compileOrigins(own.Value)
 			}
 			var found diag.List
-			v, found = compileVariant(name, inherit(p.Settings, block.Settings), origins, block.Range)
+			v, found = compileVariant(name, p.In(name), origins, block.Range)
 			diags = append(diags, found...)
 		}
 		out.Variants = append(out.Variants, v)
@@ -55,29 +55,6 @@ func environmentBlock(p *policy.Policy, name string) *policy.Environment {
 		}
 	}
 	return nil
-}
-
-// inherit returns the settings of an environment: what its block sets, the rest
-// as in the policy.
-func inherit(base, block policy.Settings) policy.Settings {
-	return policy.Settings{
-		Description:      either(block.Description, base.Description),
-		AllowOrigins:     either(block.AllowOrigins, base.AllowOrigins),
-		AllowMethods:     either(block.AllowMethods, base.AllowMethods),
-		AllowHeaders:     either(block.AllowHeaders, base.AllowHeaders),
-		ExposeHeaders:    either(block.ExposeHeaders, base.ExposeHeaders),
-		AllowCredentials: either(block.AllowCredentials, base.AllowCredentials),
-		MaxAge:           either(block.MaxAge, base.MaxAge),
-		PreflightStatus:  either(block.PreflightStatus, base.PreflightStatus),
-		OriginGate:       either(block.OriginGate, base.OriginGate),
-	}
-}
-
-func either[T any](first, second policy.Attr[T]) policy.Attr[T] {
-	if first.Set {
-		return first
-	}
-	return second
 }
 
 func compileVariant(environment string, s policy.Settings, origins ir.Origins, src diag.Range) (ir.Variant, diag.List) {

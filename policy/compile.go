@@ -240,6 +240,7 @@ func (c *compiler) reference(n *hclsyntax.ScopeTraversalExpr) hclsyntax.Expressi
 	}
 	key := root + "." + name
 	c.refs = append(c.refs, key)
+	c.ev.l.used[key] = true
 	return &reference{n, key, n.Traversal[2:], c.ev}
 }
 

@@ -22,10 +22,10 @@ var rootType = &bodyType{
 			{Type: "policy", LabelNames: []string{"name"}},
 			{Type: "site", LabelNames: []string{"name"}},
 			{Type: "target", LabelNames: []string{"kind"}},
+			{Type: "test", LabelNames: []string{"name"}},
 			{Type: "variable", LabelNames: []string{"name"}},
 		},
 	},
-	later: []string{"test"},
 }
 
 var corsgenType = &bodyType{
@@ -54,6 +54,8 @@ func (l *loader) readProgram() error {
 	names := l.readPolicies(blocks["policy"])
 	l.readSites(blocks["site"], names)
 	l.readTargets(blocks["target"])
+	l.readTests(blocks["test"])
+	l.warnUnused()
 	return nil
 }
 
@@ -83,7 +85,7 @@ func (l *loader) declareLocals(blocks []*hcl.Block) []*hcl.Attribute {
 		l.addHCL(codeUnknown, b.DefRange, diags)
 		for _, a := range inOrder(attrs) {
 			if l.checkName(a.Name, a.NameRange) && l.once(seen, "locals", a.Name, a.NameRange) {
-				l.declared["local"][a.Name] = true
+				l.declare("local", a.Name, a.NameRange)
 				locals = append(locals, a)
 			}
 		}

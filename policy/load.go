@@ -40,7 +40,7 @@ func Load(paths []string, opts Options) (*Program, Sources, diag.List, error) {
 	}
 	l.program.Dir = dir
 	for _, name := range names {
-		src, err := l.readNamed(name)
+		src, err := ReadFile(name)
 		if err != nil {
 			return l.program, l.sources, nil, err
 		}
@@ -78,7 +78,11 @@ type loader struct {
 	eval      *evaluator
 	patterns  patternCache
 	envs      map[string]bool
+	subjects  map[string]map[string]bool // what a test can be about: names, by "policy" and "site"
 	declared  map[string]map[string]bool // names, by "var", "local" and "origins"; nil where only literals are allowed
+
+	declarations []declaration   // of all declared names
+	used         map[string]bool // keys of those that an expression refers to
 }
 
 func newLoader(opts Options) *loader {
@@ -88,6 +92,7 @@ func newLoader(opts Options) *loader {
 		sources:  Sources{},
 		envs:     map[string]bool{},
 		patterns: patternCache{},
+		used:     map[string]bool{},
 		declared: map[string]map[string]bool{"var": {}, "local": {}, "origins": {}},
 	}
 	l.eval = newEvaluator(l)
@@ -157,8 +162,8 @@ const (
 	codeLimit      = "C007"
 	codeFile       = "C008"
 	codeVersion    = "C009"
-	codeNotYet     = "C010"
 	codeEvaluation = "C011"
 	codeAcceptance = "C601"
 	codeRouteTwice = "C606"
+	codeUnused     = "C610"
 )

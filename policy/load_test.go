@@ -368,7 +368,7 @@ func TestContainment(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", tt.attribute, err)
 		}
-		if tt.ok != (len(diags) == 0) || !tt.ok && diags[0].Code != "C008" {
+		if tt.ok == diags.HasErrors() || !tt.ok && diags[0].Code != "C008" {
 			t.Errorf("%s: %v", tt.attribute, diags)
 		}
 		if s := fmt.Sprint(diags, sources); strings.Contains(s, "SECRET") || strings.Contains(s, "\x00") {

@@ -25,7 +25,7 @@ func (l *loader) declareOrigins(blocks []*hcl.Block) []*hcl.Block {
 	for _, b := range blocks {
 		name, at := b.Labels[0], labelRange(b)
 		if l.checkName(name, at) && l.once(seen, "origins blocks", name, at) {
-			l.declared["origins"][name] = true
+			l.declare("origins", name, at)
 			named = append(named, b)
 		}
 	}

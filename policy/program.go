@@ -20,6 +20,7 @@ type Program struct {
 	Policies     []Policy
 	Sites        []Site
 	Targets      []Target
+	Tests        []Test // names are unique
 }
 
 // Policy is a policy block.
@@ -38,6 +39,17 @@ type Environment struct {
 	Range    diag.Range // of the name label
 }
 
+// In returns the settings of the policy in an environment: what its block sets,
+// the rest as in the policy. Without such a block they are those of the policy.
+func (p *Policy) In(environment string) Settings {
+	for i := range p.Environments {
+		if e := &p.Environments[i]; e.Name == environment {
+			return e.Settings.over(p.Settings)
+		}
+	}
+	return p.Settings
+}
+
 // Settings are the attributes that a policy block and its environment blocks
 // share.
 type Settings struct {
@@ -52,11 +64,33 @@ type Settings struct {
 	OriginGate       Attr[bool]
 }
 
+// over returns s, with what it leaves out as in base.
+func (s Settings) over(base Settings) Settings {
+	return Settings{
+		Description:      either(s.Description, base.Description),
+		AllowOrigins:     either(s.AllowOrigins, base.AllowOrigins),
+		AllowMethods:     either(s.AllowMethods, base.AllowMethods),
+		AllowHeaders:     either(s.AllowHeaders, base.AllowHeaders),
+		ExposeHeaders:    either(s.ExposeHeaders, base.ExposeHeaders),
+		AllowCredentials: either(s.AllowCredentials, base.AllowCredentials),
+		MaxAge:           either(s.MaxAge, base.MaxAge),
+		PreflightStatus:  either(s.PreflightStatus, base.PreflightStatus),
+		OriginGate:       either(s.OriginGate, base.OriginGate),
+	}
+}
+
 // Attr is an attribute that may be absent.
 type Attr[T any] struct {
 	Value T
 	Set   bool
 	Range diag.Range // of the value's expression
+}
+
+func either[T any](first, second Attr[T]) Attr[T] {
+	if first.Set {
+		return first
+	}
+	return second
 }
 
 // Item is a text in a list, with its place.
@@ -100,6 +134,31 @@ type Route struct {
 	Path   string
 	Policy string     // the name of a policy of the program
 	Range  diag.Range // of the path label
+}
+
+// Test is a test block: what a browser must do with a request, once for each of
+// its origins and methods.
+type Test struct {
+	Name            string // printable
+	Policy, Site    string // the name of a policy or site of the program; the other is ""
+	Path            string // with Site: the path as it goes over the wire
+	Environment     string // "" if not given
+	Origins         []Item // of pages; at least one
+	Methods         []Item // none if not given; not checked for syntax
+	Headers         []Field
+	Credentials     string       // "" if not given
+	Mode            string       // "" if not given
+	Expect          Attr[string] // "allowed" or "blocked"
+	Reason          Attr[string] // a word of package reason
+	Preflight       Attr[bool]   // one is sent
+	ReadableHeaders Attr[[]Item]
+	Range           diag.Range // of the name label
+}
+
+// Field is a header of a test.
+type Field struct {
+	Name, Value string     // not checked for syntax; any bytes
+	Range       diag.Range // of the value
 }
 
 // Target is a target block: one output.

@@ -34,7 +34,7 @@ func (l *loader) declareVariables(blocks []*hcl.Block) map[string]*variable {
 		if !l.checkName(v.name, v.at) || !l.once(seen, "variables", v.name, v.at) {
 			continue
 		}
-		l.declared["var"][v.name] = true
+		l.declare("var", v.name, v.at)
 		variables[v.name] = v
 		v.ty = l.variableType(v)
 	}
@@ -205,7 +205,7 @@ func typeText(ty cty.Type) string {
 
 // readVarFile adds the values in a file of NAME = VALUE.
 func (l *loader) readVarFile(name string, variables map[string]*variable, given map[string]hcl.Expression) error {
-	src, err := l.readNamed(name)
+	src, err := ReadFile(name)
 	if err != nil {
 		return err
 	}
