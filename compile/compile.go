@@ -24,6 +24,7 @@ func Program(p *policy.Program) (*ir.Program, diag.List) {
 		diags = append(diags, found...)
 	}
 	out.Sites = compileSites(p)
+	diags = append(diags, checkTests(p)...)
 	return out, diags.Sorted()
 }
 

@@ -14,7 +14,6 @@ import (
 type bodyType struct {
 	name   string // as in messages: "a policy"
 	schema hcl.BodySchema
-	later  []string // attributes and blocks of the language that are not built yet
 }
 
 // attributes makes the schema of attributes; those that are required are checked
@@ -93,8 +92,6 @@ func (l *loader) unknownItem(it item, t *bodyType) {
 		kind = "block"
 	}
 	switch {
-	case slices.Contains(t.later, it.name):
-		l.fail(codeNotYet, it.at, fmt.Sprintf("%s is not there yet", quote(it.name)), "The language has it, but this version of corsgen does not. Remove it, or use a newer corsgen.")
 	case t.isBlock(it.name):
 		l.fail(codeUnknown, it.at, fmt.Sprintf("%s is a block, not an attribute", quote(it.name)), fmt.Sprintf("Write %s { ... }, without an equals sign.", it.name))
 	case t.isAttribute(it.name):

@@ -265,9 +265,9 @@ func (c *compiler) unknownRoot(root string, at hcl.Range) {
 	case c.ev.l.declared == nil:
 		c.fail(codeUnknown, at, "A reference cannot stand here", "Write the value itself; a text stands in quotes.")
 	case root == "site":
-		c.fail(codeUnknown, at, "A site is not a value", "Nothing can refer to one.")
+		c.fail(codeUnknown, at, "A site is not a value", "Only a test names one.")
 	case root == "policy":
-		c.fail(codeUnknown, at, "A policy is not a value", "Only a route of a site names one. Share origins with locals or an origins block, and write local.NAME or origins.NAME.")
+		c.fail(codeUnknown, at, "A policy is not a value", "Only a route of a site and a test name one. Share origins with locals or an origins block, and write local.NAME or origins.NAME.")
 	default:
 		roots := slices.Collect(maps.Keys(c.ev.l.declared))
 		c.fail(codeUnknown, at, fmt.Sprintf("There is no %s", quote(root)), didYouMean(root, append(roots, c.bound...)), "A reference is var.NAME, local.NAME or origins.NAME; a text stands in quotes.")

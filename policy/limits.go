@@ -18,6 +18,8 @@ const (
 	maxSites         = 100
 	maxRoutes        = 5_000 // of all sites; each costs a line for each environment
 	maxPath          = 1024  // bytes of a route's path
+	maxCases         = 200_000
+	maxTestName      = 200 // bytes
 	maxSteps         = 3_000_000
 	maxDiagnostics   = 10_000
 	maxHints         = 100  // findings that come with a list of known names

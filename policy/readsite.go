@@ -75,7 +75,7 @@ func (l *loader) readRoute(b *hcl.Block, policies map[string]bool) (Route, bool)
 		l.fail(codeMissing, labelRange(b), fmt.Sprintf("The route %s has no policy", quote(r.Path)), "Say which policy answers there: policy = policy.NAME.")
 		return r, false
 	}
-	r.Policy = l.policyName(a)
+	r.Policy = l.blockName(a, "policy")
 	if r.Policy != "" && !policies[r.Policy] {
 		l.fail(codeUnknown, a.Expr.Range(), fmt.Sprintf("There is no policy %s", quote(r.Policy)), l.declaredNames(r.Policy, policies))
 		return r, false
@@ -146,24 +146,24 @@ func isOddInRoute(r rune) bool {
 	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("/-._~!$&'()*+,;=", r))
 }
 
-// policyName returns NAME of policy.NAME, or "" where an attribute is something
+// blockName returns NAME of kind.NAME, or "" where an attribute is something
 // else, which it reports. The reference is read, not evaluated: a reviewer sees
 // in a route which policy it has.
-func (l *loader) policyName(a *hcl.Attribute) string {
+func (l *loader) blockName(a *hcl.Attribute, kind string) string {
 	c := &compiler{ev: l.eval}
 	e := c.native(a.Expr)
 	if _, ok := e.(reported); ok {
 		return ""
 	}
 	t := traversal(e)
-	if name, ok := stepName(t); ok && len(t) == 2 && t.RootName() == "policy" && name != "" {
+	if name, ok := stepName(t); ok && len(t) == 2 && t.RootName() == kind && name != "" {
 		return name
 	}
-	write := "Write policy = policy.NAME, without quotes."
+	write := fmt.Sprintf("Write %s = %s.NAME, without quotes.", kind, kind)
 	if _, native := a.Expr.(hclsyntax.Expression); !native {
-		write = `Write "policy": "${policy.NAME}".`
+		write = fmt.Sprintf("Write %q: \"${%s.NAME}\".", kind, kind)
 	}
-	l.fail(codeType, a.Expr.Range(), "\"policy\" is not the name of a policy", "A route names its policy itself, and not through a value.", write)
+	l.fail(codeType, a.Expr.Range(), fmt.Sprintf("%q is not the name of a %s", a.Name, kind), fmt.Sprintf("The %s is named itself, and not through a value.", kind), write)
 	return ""
 }
 

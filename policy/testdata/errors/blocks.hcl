@@ -7,7 +7,7 @@ corsgen {
   version          = "1" # ERROR C002
 }
 
-test "it works" { # ERROR C010
+test "it works" { # ERROR C003
 }
 
 origins "none" { # ERROR C003
