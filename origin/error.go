@@ -14,6 +14,10 @@ type Error struct {
 	// is wrong with the text. It always parses. It is "" where there is no such
 	// pattern, or where only the author can know it.
 	Suggestion string
+	// Replacement is what the text can only mean, as patterns: the suggestion, or
+	// the parts of a text that holds several origins. It is nil where the
+	// suggestion is a guess.
+	Replacement []string
 }
 
 // Error returns the summary, the detail and the suggestion as sentences.

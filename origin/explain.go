@@ -40,21 +40,28 @@ func explain(s string) *Error {
 		return err
 	}
 	r.found.Suggestion = fixed
+	if !r.guess {
+		r.found.Replacement = []string{fixed}
+	}
 	return r.found
 }
 
-// suggest returns s if it parses, what explain suggests for it otherwise.
-func suggest(s string) string {
+// suggest returns s if it parses, what explain suggests for it otherwise, and
+// whether s can only mean that.
+func suggest(s string) (text string, certain bool) {
 	err := explain(s)
 	if err == nil {
-		return s
+		return s, true
 	}
-	return err.Suggestion
+	return err.Suggestion, err.Replacement != nil
 }
 
 // repair puts an origin right, one part after the other, and keeps the most
 // fundamental thing that was wrong.
-type repair struct{ found *Error }
+type repair struct {
+	found *Error
+	guess bool // the author may have meant something else
+}
 
 // precedence is that of the rules, the most fundamental first.
 var precedence = []string{
@@ -62,7 +69,13 @@ var precedence = []string{
 	codeIPForm, codeUnicodeHost, codeNotOrigin, codeUpperCase, codeDefaultPort,
 }
 
+// certain are the rules whose repair can only mean one thing.
+var certain = []string{
+	codeNotOrigin, codeNoScheme, codeDefaultPort, codeUpperCase, codeUnicodeHost, codeIPForm, codeWebSocket,
+}
+
 func (r *repair) note(e *Error) {
+	r.guess = r.guess || !slices.Contains(certain, e.Code)
 	if r.found == nil || slices.Index(precedence, e.Code) < slices.Index(precedence, r.found.Code) {
 		r.found = e
 	}
@@ -96,6 +109,8 @@ func (r *repair) brackets(s string) (host, port string, found bool) {
 	last := strings.LastIndexByte(s, ':')
 	if inBrackets, ok := canonicalIPv6("[" + s[:last] + "]"); ok && checkPort("http", s[last+1:]) == nil {
 		r.note(withoutBrackets(s))
+		_, address := canonicalIPv6("[" + s + "]")
+		r.guess = r.guess || address
 		return inBrackets, s[last+1:], true
 	}
 	if inBrackets, ok := canonicalIPv6("[" + s + "]"); ok {
@@ -199,23 +214,27 @@ func splitOrigins(s string) []string {
 }
 
 func several(fields []string) *Error {
-	const shown = 4
-	var b strings.Builder
-	for i, f := range fields[:min(shown, len(fields))] {
-		if s := suggest(f); s != "" {
-			f = s
+	const shown, most = 4, 32
+	var quoted, parts []string
+	guess := len(fields) > most
+	for _, f := range fields[:min(most, len(fields))] {
+		s, certain := suggest(f)
+		guess = guess || !certain
+		if s == "" {
+			s = f
 		}
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "%q", clip(f))
+		quoted, parts = append(quoted, fmt.Sprintf("%q", clip(s))), append(parts, s)
 	}
 	end := "."
 	if len(fields) > shown {
-		end = " and so on."
+		quoted, end = quoted[:shown], " and so on."
 	}
-	detail := "Browsers send one origin, never a list, so this would match nothing. Write one string for each: " + b.String() + end
-	return fault(codeSeveral, detail, "One string holds %d origins", len(fields))
+	detail := "Browsers send one origin, never a list, so this would match nothing. Write one string for each: " + strings.Join(quoted, ", ") + end
+	err := fault(codeSeveral, detail, "One string holds %d origins", len(fields))
+	if !guess {
+		err.Replacement = parts
+	}
+	return err
 }
 
 // unescape decodes percent-encoding as browsers do in a host.

@@ -2,6 +2,8 @@ package origin
 
 import (
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -24,16 +26,28 @@ func (r *repair) host(host string) string {
 	if labels := literals(host); likeIPv4(false, labels) {
 		if addr, ok := parseIPv4(host); ok && addr.String() != host {
 			r.note(ipForm(host, addr.String()))
+			r.guess = r.guess || readsOctal(host)
 			return addr.String()
 		}
 	}
 	return host
 }
 
+// readsOctal reports whether browsers take a part of an IPv4 address for another
+// number than people do.
+func readsOctal(host string) bool {
+	return slices.ContainsFunc(strings.Split(host, "."), func(part string) bool {
+		octal, _ := ipv4Number(part)
+		decimal, err := strconv.ParseUint(part, 10, 64)
+		return err == nil && decimal != octal
+	})
+}
+
 func (r *repair) ipv6(host string) string {
 	address, _, zone := strings.Cut(host, "%")
 	if zone {
 		r.note(fault(codeIPForm, "A zone means something on one machine only, and browsers refuse it.", "The IP address %q has a zone", host))
+		r.guess = true
 		address += "]"
 	}
 	if want, ok := canonicalIPv6(address); ok && want != host {

@@ -3,6 +3,8 @@ package origin
 import (
 	"net/netip"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // Example returns an origin that p matches, a short and readable one; "" for the
@@ -41,4 +43,60 @@ func (p Pattern) Loopback() bool {
 	}
 	addr, err := netip.ParseAddr(strings.Trim(p.host, "[]"))
 	return err == nil && addr.IsLoopback() && !addr.Is4In6()
+}
+
+// Public reports whether p can match pages of the public network: those of a
+// global address or of a name of several labels that does not end with one that
+// only private networks know.
+func (p Pattern) Public() bool {
+	switch {
+	case !isHTTP(p.scheme):
+		return false
+	case p.labels == nil:
+		addr, err := netip.ParseAddr(strings.Trim(p.host, "[]"))
+		addr = addr.Unmap()
+		return err == nil && addr.IsGlobalUnicast() && !addr.IsPrivate() && !sharedSpace.Contains(addr)
+	default:
+		return strings.Contains(p.host, ".") && privateName(p.host) == ""
+	}
+}
+
+// sharedSpace are the addresses behind the translators of providers, by RFC 6598.
+var sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
+
+// Apex returns the origin of the domain itself where p matches all names below a
+// registrable domain, and so leaves it out.
+func (p Pattern) Apex() (Pattern, bool) {
+	labels := p.labels
+	if !p.deep && len(labels) > 0 && labels[0] == (Label{Wild: Star}) {
+		labels = labels[1:]
+	} else if !p.deep {
+		return Pattern{}, false
+	}
+	if hasWild(labels) {
+		return Pattern{}, false
+	}
+	host := sample(labels)
+	if _, fixed := icannSuffix(host); fixed != len(labels) || privateName(host) != "" {
+		return Pattern{}, false
+	}
+	apex := Pattern{text: p.scheme + "://" + host, scheme: p.scheme, host: host, labels: labels, port: p.port}
+	if p.port != "" {
+		apex.text += ":" + p.port
+	}
+	return apex, true
+}
+
+// UnknownTop returns the top-level name of a pattern with a wildcard in its host
+// where no list knows that name; "" otherwise.
+func (p Pattern) UnknownTop() string {
+	labels := p.allLabels()
+	if !hasWild(labels) || privateName(p.host) != "" {
+		return ""
+	}
+	suffix, icann := publicsuffix.PublicSuffix(sample(labels))
+	if icann || strings.Contains(suffix, ".") {
+		return ""
+	}
+	return suffix
 }

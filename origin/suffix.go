@@ -2,6 +2,7 @@ package origin
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -51,10 +52,8 @@ func (p *Pattern) unrelated(l Label, nth int, suffix string) *Error {
 // and the number of labels at the end of host that one owner has to hold: those
 // of the suffix and one more.
 func icannSuffix(host string) (suffix string, fixed int) {
-	for _, name := range privateNames {
-		if host == name || strings.HasSuffix(host, "."+name) {
-			return "", labelCount(name)
-		}
+	if name := privateName(host); name != "" {
+		return "", labelCount(name)
 	}
 	for {
 		suffix, icann := publicsuffix.PublicSuffix(host)
@@ -63,6 +62,16 @@ func icannSuffix(host string) (suffix string, fixed int) {
 		}
 		_, host, _ = strings.Cut(suffix, ".")
 	}
+}
+
+// privateName returns the private name that host is or ends with, or "".
+func privateName(host string) string {
+	for _, name := range privateNames {
+		if host == name || strings.HasSuffix(host, "."+name) {
+			return name
+		}
+	}
+	return ""
 }
 
 func labelCount(name string) int { return strings.Count(name, ".") + 1 }
@@ -97,9 +106,9 @@ func sample(labels []Label) string {
 	return strings.Join(texts, ".")
 }
 
-// Reach says whose sites a pattern can match, by the private part of the public
-// suffix list: the suffixes below which a hosting service lets its customers
-// register names.
+// Reach says whose sites a pattern can match, by the suffixes below which a
+// hosting service lets its customers register names: those of the private part of
+// the public suffix list, and some that it lacks.
 type Reach uint8
 
 // The kinds of reach.
@@ -108,14 +117,6 @@ const (
 	AnySite                // every name below a private suffix, as in https://*.vercel.app
 	SomeSites              // names of a form that strangers can register, as in https://app-*.vercel.app
 )
-
-// hosters are domains of large hosting services that are no suffix themselves
-// but have private suffixes further left, such as s3.us-east-1.amazonaws.com,
-// which a wildcard can stand for. The list cannot be asked what is below a name.
-var hosters = []string{
-	"amazonaws.com", "amazonaws.com.cn", "amazoncognito.com", "fastly.net", "linode.com", "on.aws", "ovh.net", "platform.sh",
-	"quickconnect.to", "railway.app", "render.com", "sagemaker.aws", "scw.cloud", "usgovcloudapi.net", "windows.net",
-}
 
 // Reach returns whose sites p can match and, unless those are OwnSites, the
 // private public suffix, such as "vercel.app", or the domain of the hosting
@@ -126,8 +127,8 @@ func (p Pattern) Reach() (r Reach, suffix string) {
 		return OwnSites, ""
 	}
 	host := sample(labels)
-	suffix, icann := publicsuffix.PublicSuffix(host)
-	if icann || !strings.Contains(suffix, ".") {
+	suffix = openSuffix(host)
+	if suffix == "" {
 		return hosterReach(host)
 	}
 	n := labelCount(suffix)
@@ -146,7 +147,22 @@ func (p Pattern) Reach() (r Reach, suffix string) {
 	}
 }
 
-// hosterReach is Reach for a host with wildcards that no private suffix ends.
+// openSuffix returns the suffix of host below which strangers get names, by the
+// private part of the public suffix list and by unlisted, or "".
+func openSuffix(host string) string {
+	suffix, icann := publicsuffix.PublicSuffix(host)
+	if !icann && strings.Contains(suffix, ".") {
+		return suffix
+	}
+	for name := host; name != ""; _, name, _ = strings.Cut(name, ".") {
+		if _, rest, _ := strings.Cut(name, "."); unlisted[name] || unlisted["*."+rest] {
+			return name
+		}
+	}
+	return ""
+}
+
+// hosterReach is Reach for a host with wildcards that no such suffix ends.
 func hosterReach(host string) (r Reach, suffix string) {
 	for _, name := range hosters {
 		if strings.HasSuffix(host, "."+name) {
@@ -161,3 +177,15 @@ func labelTexts(host string, n int) string {
 	texts := strings.Split(host, ".")
 	return strings.Join(texts[max(0, len(texts)-n):], ".")
 }
+
+// SuffixList returns the date of the public suffix list, as YYYY-MM-DD, and its
+// revision, a commit of https://github.com/publicsuffix/list.
+func SuffixList() (date, revision string) {
+	m := suffixVersion.FindStringSubmatch(publicsuffix.List.String())
+	if m == nil {
+		return "unknown", "unknown"
+	}
+	return m[2], m[1]
+}
+
+var suffixVersion = regexp.MustCompile(`git revision ([0-9a-f]+) \((\d{4}-\d{2}-\d{2})`)

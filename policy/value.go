@@ -198,14 +198,14 @@ func (l *loader) origin(text string, s spot) (Origin, bool) {
 	}
 	p, err := l.patterns.parse(text)
 	if err != nil {
-		l.badOrigin(err, s)
+		l.badOrigin(text, err, s)
 		return o, false
 	}
 	o.Pattern = p
 	return o, true
 }
 
-func (l *loader) badOrigin(err error, s spot) {
+func (l *loader) badOrigin(text string, err error, s spot) {
 	var e *origin.Error
 	if !errors.As(err, &e) {
 		l.failAt(s, codeValue, "The text is not an origin", clean(err.Error()))
@@ -215,5 +215,9 @@ func (l *loader) badOrigin(err error, s spot) {
 	if e.Suggestion != "" {
 		write = fmt.Sprintf("Write %q.", e.Suggestion)
 	}
-	l.failAt(s, e.Code, e.Summary, e.Detail, write)
+	d := diag.Diagnostic{Code: e.Code, Summary: e.Summary, Detail: sentences(e.Detail, write), Range: place(s.at), Related: s.related()}
+	if e.Replacement != nil {
+		d.Fix = &diag.Fix{Range: d.Range, Old: text, New: e.Replacement}
+	}
+	l.add(d)
 }

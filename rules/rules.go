@@ -5,7 +5,7 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
+	"sync"
 	"time"
 
 	"github.com/corsgen/corsgen/diag"
@@ -27,13 +27,14 @@ func Check(source *policy.Program, compiled *ir.Program, today time.Time) Result
 	var out Result
 	for i := range compiled.Policies {
 		c := newChecker(&source.Policies[i], today)
+		c.settings(&source.Policies[i])
 		for j := range compiled.Policies[i].Variants {
-			v := &compiled.Policies[i].Variants[j]
-			c.variant(v, entries(&source.Policies[i], v.Environment))
+			c.origins(&source.Policies[i], compiled.Policies[i].Variants[j].Environment)
 		}
 		out.Accepted = append(out.Accepted, c.acceptances()...)
-		out.Findings = append(out.Findings, c.found...)
+		out.Findings = append(out.Findings, worst(c.found)...)
 	}
+	out.Findings = append(out.Findings, superfluous(source)...)
 	for i := range compiled.Sites {
 		out.Findings = append(out.Findings, checkSite(compiled, &compiled.Sites[i])...)
 	}
@@ -41,15 +42,21 @@ func Check(source *policy.Program, compiled *ir.Program, today time.Time) Result
 	return out
 }
 
-// entries returns the origins of a policy in an environment as they are written:
-// an entry that another one covers is a risk of its own.
-func entries(p *policy.Policy, environment string) []policy.Origin {
-	for _, e := range p.Environments {
-		if e.Name == environment && e.Settings.AllowOrigins.Set {
-			return e.Settings.AllowOrigins.Value
+// worst drops the milder ones of findings by one rule at one place, as where an
+// environment inherits a list and is stricter about it.
+func worst(found diag.List) diag.List {
+	type subject struct {
+		code string
+		at   diag.Range
+	}
+	severity := make(map[subject]diag.Severity, len(found))
+	for _, d := range found {
+		s := subject{d.Code, d.Range}
+		if known, ok := severity[s]; !ok || d.Severity < known {
+			severity[s] = d.Severity
 		}
 	}
-	return p.Settings.AllowOrigins.Value
+	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Severity > severity[subject{d.Code, d.Range}] })
 }
 
 // checker checks the variants of one policy.
@@ -74,26 +81,57 @@ func (c *checker) add(d diag.Diagnostic, origin, environment string) {
 type context struct {
 	environment string
 	credentials bool
-	public      bool // an origin of the public network is allowed too
+	public      bool                        // an origin of the public network is allowed too
+	listed      func(p origin.Pattern) bool // p, or p with any port, is an entry too
+	related     []diag.Related              // where credentials are allowed
 }
 
-func (c *checker) variant(v *ir.Variant, written []policy.Origin) {
-	if v.Origins.Any {
+// loot is what a page of an allowed origin gets at.
+func (ctx context) loot() string {
+	if ctx.credentials {
+		return "responses that browsers ask for with the user's cookies"
+	}
+	return "responses"
+}
+
+// origins checks each origin of a policy in an environment.
+func (c *checker) origins(p *policy.Policy, environment string) {
+	s := p.In(environment)
+	written := s.AllowOrigins.Value
+	if slices.ContainsFunc(written, func(o policy.Origin) bool { return o.Any }) {
 		return // the answer is the same for every origin, and never with credentials
 	}
-	ctx := context{
-		environment: v.Environment,
-		credentials: slices.ContainsFunc(v.Preflight.Allowed.Set, func(h ir.Header) bool { return h.Name == "Access-Control-Allow-Credentials" }),
-	}
+	ctx := context{environment: environment, credentials: s.AllowCredentials.Value, listed: listed(written)}
 	if c.seen(ctx, written) {
 		return
 	}
-	ctx.public = slices.ContainsFunc(written, func(o policy.Origin) bool { return isPublic(o.Pattern) })
+	ctx.public = slices.ContainsFunc(written, func(o policy.Origin) bool { return o.Pattern.Public() })
+	if ctx.credentials {
+		ctx.related = []diag.Related{{Message: "credentials are allowed here", Range: s.AllowCredentials.Range}}
+	}
 	for _, o := range written {
 		for _, d := range checkOrigin(o.Pattern, ctx) {
+			if rule, _ := diag.LookupRule(d.Code); rule.Risk {
+				d.Detail += fmt.Sprintf(" Or accept the risk in policy %q: accept_risk %q { origins = [%q], reason, owner, expires }.", p.Name, rule.Slug, o.Pattern)
+			}
 			d.Range = o.Range
-			c.add(d, o.Pattern.String(), v.Environment)
+			c.add(d, o.Pattern.String(), environment)
 		}
+	}
+}
+
+// listed returns a function that reports whether a list holds an origin, or the
+// origin with any port. It looks at the list when it is first asked.
+func listed(list []policy.Origin) func(origin.Pattern) bool {
+	texts := sync.OnceValue(func() map[string]bool {
+		m := make(map[string]bool, len(list))
+		for _, o := range list {
+			m[o.Pattern.String()] = true
+		}
+		return m
+	})
+	return func(p origin.Pattern) bool {
+		return texts()[p.String()] || texts()[p.Scheme()+"://"+p.Host()+":*"]
 	}
 }
 
@@ -126,104 +164,11 @@ func (c *checker) seen(ctx context, written []policy.Origin) bool {
 func checkOrigin(p origin.Pattern, ctx context) diag.List {
 	var found diag.List
 	for _, check := range []func(origin.Pattern, context) (diag.Diagnostic, bool){
-		nullOrigin, strangers, insecure, loopback,
+		nullOrigin, strangers, apexLeftOut, anyPort, foreignCode, customScheme, unknownTop, insecure, loopback, credentialsForTree,
 	} {
 		if d, ok := check(p, ctx); ok {
 			found = append(found, d)
 		}
 	}
 	return found
-}
-
-func nullOrigin(p origin.Pattern, _ context) (d diag.Diagnostic, ok bool) {
-	if p.String() != origin.Null {
-		return d, false
-	}
-	return diag.Diagnostic{
-		Code:    "C107",
-		Summary: `The origin "null"`,
-		Detail: `Every sandboxed frame, data: URL and many a redirect sends the origin null, so any site can make a page that sends it. ` +
-			`Serve the page from an origin of its own and list that, or accept the risk: ` + acceptRisk("null-origin", p),
-	}, true
-}
-
-// strangers are the rules about names that anyone may register.
-func strangers(p origin.Pattern, ctx context) (diag.Diagnostic, bool) {
-	reach, suffix := p.Reach()
-	d := diag.Diagnostic{Severity: diag.Warning}
-	if ctx.credentials {
-		d.Severity = diag.Error
-	}
-	switch reach {
-	case origin.AnySite:
-		d.Code = "C113"
-		d.Summary = fmt.Sprintf("Anyone can register a name below %s", suffix)
-		d.Detail = fmt.Sprintf("%s is a public suffix: its owner lets everybody register names below it, and %q allows them all. ", suffix, p)
-	case origin.SomeSites:
-		d.Code = "C114"
-		d.Summary = fmt.Sprintf("Strangers can register a name below %s that matches", suffix)
-		d.Detail = fmt.Sprintf("%s is a public suffix: its owner lets everybody register names below it, also a name that matches %q. ", suffix, p)
-	default:
-		return d, false
-	}
-	rule, _ := diag.LookupRule(d.Code)
-	d.Detail += "List exact origins, or serve previews below a domain of your own, or accept the risk: " + acceptRisk(rule.Slug, p)
-	return d, true
-}
-
-func insecure(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
-	if !ctx.credentials || p.Scheme() != "http" || p.Loopback() {
-		return d, false
-	}
-	return diag.Diagnostic{
-		Code:    "C203",
-		Summary: fmt.Sprintf("Plain http origin %q with credentials", p),
-		Detail: fmt.Sprintf("Whoever is on the network between a user and the site can put a script of their own into a page of %q, which then reads responses with the user's cookies. "+
-			"Write %q, or accept the risk: %s", p, "https"+strings.TrimPrefix(p.String(), "http"), acceptRisk("insecure-origin", p)),
-	}, true
-}
-
-// isPublic reports whether p is below a name of the public network: not an
-// address, a single label, or a name that only private networks know.
-func isPublic(p origin.Pattern) bool {
-	labels := p.Labels()
-	if len(labels) < 2 || p.Scheme() != "http" && p.Scheme() != "https" {
-		return false
-	}
-	top := labels[len(labels)-1].Prefix
-	private := []string{"localhost", "test", "internal", "local", "lan", "arpa"}
-	return !slices.Contains(private, top)
-}
-
-// isProduction reports whether an environment is named like one that users are
-// in: "production", "prod_eu", "live-us".
-func isProduction(environment string) bool {
-	words := strings.FieldsFunc(environment, func(r rune) bool { return r == '-' || r == '_' })
-	return slices.ContainsFunc(words, func(word string) bool {
-		return slices.Contains([]string{"production", "prod", "prd", "live"}, word)
-	})
-}
-
-func loopback(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
-	production := isProduction(ctx.environment)
-	base := ctx.environment == "" && ctx.public
-	if !production && !base || !p.Loopback() {
-		return d, false
-	}
-	d = diag.Diagnostic{
-		Code:     "C205",
-		Severity: diag.Warning,
-		Summary:  "Loopback origin beside public ones",
-		Detail: fmt.Sprintf("Any program that listens on a user's own machine may serve a page of %q, which could then read responses. "+
-			`Move the origin into an environment block for development, or accept the risk: %s`, p, acceptRisk("loopback-in-production", p)),
-	}
-	if production {
-		d.Severity = diag.Error
-		d.Summary = fmt.Sprintf("Loopback origin in environment %q", ctx.environment)
-	}
-	return d, true
-}
-
-func acceptRisk(slug string, p origin.Pattern) string {
-	return fmt.Sprintf(`accept_risk %q { origins = [%q], reason, owner, expires }.`, slug, p)
 }

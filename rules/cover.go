@@ -1,0 +1,102 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/corsgen/corsgen/diag"
+	"github.com/corsgen/corsgen/origin"
+	"github.com/corsgen/corsgen/policy"
+)
+
+// superfluous finds entries of allow_origins that another entry of the same list
+// equals or covers. One that is needed in another list, where both take it from
+// a shared one, has no fix.
+func superfluous(p *policy.Program) diag.List {
+	var found diag.List
+	lists := originLists(p)
+	for _, list := range lists {
+		covers := cover(list)
+		for i, c := range covers {
+			if c >= 0 {
+				found = append(found, covered(list[i], list[c]))
+			}
+		}
+	}
+	if len(found) > 0 {
+		keepNeeded(found, lists)
+	}
+	return found
+}
+
+// originLists returns every allow_origins of the program.
+func originLists(p *policy.Program) [][]policy.Origin {
+	var lists [][]policy.Origin
+	for i := range p.Policies {
+		lists = append(lists, p.Policies[i].Settings.AllowOrigins.Value)
+		for j := range p.Policies[i].Environments {
+			lists = append(lists, p.Policies[i].Environments[j].Settings.AllowOrigins.Value)
+		}
+	}
+	return lists
+}
+
+// cover returns for each entry the index of the one that makes it superfluous,
+// or -1: the first "*" does so for all others.
+func cover(list []policy.Origin) []int {
+	star := slices.IndexFunc(list, func(o policy.Origin) bool { return o.Any })
+	patterns := make([]origin.Pattern, len(list))
+	for i, o := range list {
+		patterns[i] = o.Pattern
+	}
+	if star < 0 {
+		return origin.Cover(patterns)
+	}
+	covers := slices.Repeat([]int{star}, len(list))
+	covers[star] = -1
+	return covers
+}
+
+func covered(o, by policy.Origin) diag.Diagnostic {
+	d := diag.Diagnostic{
+		Code: "C111", Severity: diag.Warning, Range: o.Range,
+		Summary: fmt.Sprintf("%q covers this entry already", text(by)),
+		Detail:  fmt.Sprintf("Every origin that %q allows is allowed anyway, so the entry changes nothing and misleads whoever reads the list. Remove it, or narrow the other one if it was not meant to reach so far.", text(o)),
+		Related: []diag.Related{{Message: "the entry that covers it", Range: by.Range}},
+		Fix:     &diag.Fix{Range: o.Range, Old: text(o)},
+	}
+	if text(o) == text(by) {
+		d.Code = "C125"
+		d.Summary = fmt.Sprintf("%q stands twice in this list", text(o))
+		d.Detail = "The second entry changes nothing, and whoever removes only one of them changes nothing either. Remove it."
+		d.Related[0].Message = "the first one"
+	}
+	return d
+}
+
+func text(o policy.Origin) string {
+	if o.Any {
+		return origin.Any
+	}
+	return o.Pattern.String()
+}
+
+// keepNeeded takes the fix from findings at entries that some list needs.
+func keepNeeded(found diag.List, lists [][]policy.Origin) {
+	uses := map[diag.Range]int{} // of the entries found, less the uses that they are found in
+	for _, d := range found {
+		uses[d.Range]--
+	}
+	for _, list := range lists {
+		for _, o := range list {
+			if _, ok := uses[o.Range]; ok {
+				uses[o.Range]++
+			}
+		}
+	}
+	for i, d := range found {
+		if uses[d.Range] > 0 {
+			found[i].Fix = nil
+		}
+	}
+}
