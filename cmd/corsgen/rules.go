@@ -9,64 +9,95 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/corsgen/corsgen/diag"
+	"github.com/corsgen/corsgen/docs"
 )
 
 func newRules() *cobra.Command {
 	var f format
 	cmd := &cobra.Command{
 		Use:   "rules [ID]",
-		Short: "List the rules, or show one by its code or slug",
+		Short: "List the rules, or explain one by its code or slug",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			list := diag.Rules()
-			if len(args) == 1 {
-				r, ok := diag.LookupRule(args[0])
-				if !ok {
-					return fmt.Errorf("there is no rule %q; corsgen rules lists them", args[0])
-				}
-				list = []diag.Rule{r}
+			out := cmd.OutOrStdout()
+			if len(args) == 0 {
+				return listRules(out, f)
 			}
-			if f == formatJSON {
-				return writeRulesJSON(cmd.OutOrStdout(), list)
+			r, ok := diag.LookupRule(args[0])
+			if !ok {
+				return fmt.Errorf("there is no rule %q; corsgen rules lists them", args[0])
 			}
-			return writeRules(cmd.OutOrStdout(), list)
+			return explainRule(out, f, r)
 		},
 	}
 	f.register(cmd)
 	return cmd
 }
 
-func writeRules(w io.Writer, list []diag.Rule) error {
+func listRules(w io.Writer, f format) error {
+	list := diag.Rules()
+	if f == formatJSON {
+		var out []jsonRule
+		for _, r := range list {
+			out = append(out, newJSONRule(r))
+		}
+		return writeRulesJSON(w, out)
+	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, r := range list {
-		note := ""
-		switch {
-		case r.Planned:
-			note = " (not checked by this version)"
-		case r.Risk:
-			note = " (a risk that accept_risk can accept)"
-		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s%s\n", r.Code, r.Severity, r.Slug, r.Title, note)
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s%s\n", r.Code, r.Severity, r.Slug, r.Title, ruleNote(r))
 	}
 	return tw.Flush()
 }
 
-type jsonRule struct {
-	Code       string `json:"code"`
-	Slug       string `json:"slug"`
-	Severity   string `json:"severity"`
-	Title      string `json:"title"`
-	Acceptable bool   `json:"acceptable"`
-	Checked    bool   `json:"checked"`
+// ruleNote says what can be done about findings of a rule.
+func ruleNote(r diag.Rule) string {
+	switch {
+	case r.Planned:
+		return " (not checked by this version)"
+	case r.Risk:
+		return " (a risk that accept_risk can accept)"
+	case r.Fixable:
+		return " (check --fix mends it)"
+	default:
+		return ""
+	}
 }
 
-func writeRulesJSON(w io.Writer, list []diag.Rule) error {
-	out := struct {
+// explainRule prints the page of a rule.
+func explainRule(w io.Writer, f format, r diag.Rule) error {
+	page := docs.RulePage(r.Code)
+	if f == formatJSON {
+		out := newJSONRule(r)
+		out.Page = page
+		return writeRulesJSON(w, []jsonRule{out})
+	}
+	_, err := io.WriteString(w, page)
+	return err
+}
+
+type jsonRule struct {
+	Code         string `json:"code"`
+	Slug         string `json:"slug"`
+	Severity     string `json:"severity"`
+	Title        string `json:"title"`
+	Acceptable   bool   `json:"acceptable"`
+	NeedsOrigins bool   `json:"needs_origins"`
+	Fixable      bool   `json:"fixable"`
+	Checked      bool   `json:"checked"`
+	Page         string `json:"page,omitempty"`
+}
+
+func newJSONRule(r diag.Rule) jsonRule {
+	return jsonRule{
+		Code: r.Code, Slug: r.Slug, Severity: r.Severity.String(), Title: r.Title,
+		Acceptable: r.Risk, NeedsOrigins: r.OfOrigins, Fixable: r.Fixable, Checked: !r.Planned,
+	}
+}
+
+func writeRulesJSON(w io.Writer, list []jsonRule) error {
+	return json.NewEncoder(w).Encode(struct {
 		Version int        `json:"version"`
 		Rules   []jsonRule `json:"rules"`
-	}{Version: 1}
-	for _, r := range list {
-		out.Rules = append(out.Rules, jsonRule{r.Code, r.Slug, r.Severity.String(), r.Title, r.Risk, !r.Planned})
-	}
-	return json.NewEncoder(w).Encode(out)
+	}{1, list})
 }

@@ -32,6 +32,7 @@ var allowed = map[string][]string{
 	"browser/reason": {},
 	"rules":          {"diag", "origin", "ir", "policy"},
 	"report":         {"diag"},
+	"docs":           {},
 
 	"lintconfig":        {"diag", "ir", "origin", "golang.org/x/net"},
 	"lintconfig/nginx":  {"diag", "lintconfig"},
