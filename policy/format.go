@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
@@ -16,9 +17,10 @@ func Files(paths []string) ([]string, error) {
 }
 
 // Format returns the text of a policy file in canonical layout: the indentation,
-// the alignment and the blanks of HCL. Comments and line breaks stay. A file in
-// JSON syntax comes back as it is. The result is nil if src has syntax errors,
-// which the list then holds.
+// the alignment and the blanks of HCL, and the line breaks of layout. It
+// changes no order, no comment and no meaning, and what it returns it returns
+// unchanged. A file in JSON syntax comes back as it is. If src has syntax errors
+// the list holds them, and the result is nil.
 func Format(name string, src []byte) ([]byte, diag.List) {
 	l := newLoader(Options{})
 	l.parse(name, src)
@@ -28,6 +30,7 @@ func Format(name string, src []byte) ([]byte, diag.List) {
 	case strings.HasSuffix(name, ".json"):
 		return src, nil
 	default:
-		return hclwrite.Format(src), nil
+		spaced := hclwrite.Format(bytes.TrimPrefix(src, []byte("\ufeff")))
+		return hclwrite.Format(layout(spaced)), nil
 	}
 }

@@ -80,9 +80,10 @@ func isPolicyName(name string) bool {
 	return name == "cors.hcl" || strings.HasSuffix(name, ".cors.hcl") || strings.HasSuffix(name, ".cors.hcl.json")
 }
 
-// readNamed reads a file that the command line names, or that is in a folder
-// that it names.
-func (l *loader) readNamed(name string) ([]byte, error) {
+// ReadFile reads a file that the command line names, or that is in a folder that
+// it names: a regular one, and of one that is too large only so much that it
+// shows.
+func ReadFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, err

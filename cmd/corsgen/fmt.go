@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -23,9 +25,12 @@ func newFmt() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fmt [PATH...]",
 		Short: "Rewrite policies in canonical layout; - reads standard input",
-		Long: `fmt rewrites policy files in canonical layout and names the files that changed.
-With - it formats standard input to standard output. Files in JSON syntax are
-left as they are, and so are files with syntax errors, which it reports.`,
+		Long: `fmt rewrites policy files in canonical layout and names the files that changed:
+one blank line between blocks, aligned equals signs and comments, lists of more
+than 80 characters with a line for each element. No comment is lost and nothing
+changes its order. With - it formats standard input to standard output. Files in
+JSON syntax are left as they are, and so are files with syntax errors, which it
+reports.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "-" {
 				src, err := io.ReadAll(cmd.InOrStdin())
@@ -55,7 +60,7 @@ func (f *fmtFlags) stdin(cmd *cobra.Command, src []byte) error {
 }
 
 func (f *fmtFlags) files(cmd *cobra.Command, paths []string) error {
-	names, err := policy.Files(paths)
+	names, err := formattable(cmd, paths)
 	if err != nil {
 		return err
 	}
@@ -72,8 +77,29 @@ func (f *fmtFlags) files(cmd *cobra.Command, paths []string) error {
 	return result
 }
 
+// formattable returns the files that paths name, which may be in many folders.
+// It says so where one that is named itself is in JSON syntax.
+func formattable(cmd *cobra.Command, paths []string) ([]string, error) {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	var names []string
+	for _, path := range paths {
+		found, err := policy.Files([]string{path})
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, found...)
+		if strings.HasSuffix(path, ".json") {
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s is left as it is: JSON has no canonical layout here\n", path)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
 func (f *fmtFlags) file(cmd *cobra.Command, name string) error {
-	src, err := os.ReadFile(name)
+	src, err := policy.ReadFile(name)
 	if err != nil {
 		return err
 	}
@@ -101,6 +127,7 @@ func format1(cmd *cobra.Command, name string, src []byte) ([]byte, error) {
 	if err := report.Text(w, findings, map[string][]byte{name: src}, useColor(w)); err != nil {
 		return nil, err
 	}
+	fmt.Fprintf(w, "%s is left as it is: correct the errors first\n", name)
 	return nil, errFindings
 }
 
