@@ -31,7 +31,8 @@ var allowed = map[string][]string{
 	"browser":        {"browser/reason", "eval", "ir", "origin"},
 	"browser/reason": {},
 	"rules":          {"diag", "origin", "ir", "policy"},
-	"report":         {"diag"},
+	"fix":            {"diag"},
+	"report":         {"diag", "fix"},
 	"docs":           {},
 
 	"lintconfig":        {"diag", "ir", "origin", "golang.org/x/net"},
