@@ -162,9 +162,15 @@ var upstreams = []*golden.Response{
 // TestMatrix asks every policy every request and demands the reference's answer.
 func TestMatrix(t *testing.T) {
 	t.Parallel()
+	for _, version := range conformance.NginxVersions(t) {
+		t.Run("server_version="+version, func(t *testing.T) { testMatrix(t, version) })
+	}
+}
+
+func testMatrix(t *testing.T, version string) {
 	p := compiled(t, matrix...)
 	u := conformance.StartUpstream(t)
-	addrs := conformance.StartNginx(t, p, "", u.Addr)
+	addrs := conformance.NginxFor(version)(t, p, "", u.Addr)
 	all := requests()
 	for i := range p.Policies {
 		t.Run(p.Policies[i].Name, func(t *testing.T) {

@@ -33,6 +33,11 @@ func TestReadme(t *testing.T) {
 		{"several", compiled(t, matrix[1], full), emit.Options{}},
 		{"site", compiledSites(t, web, full, matrix[6]), emit.Options{}},
 	}
+	for _, version := range conformance.NginxVersions(t)[1:] {
+		test := tests[0]
+		test.name, test.options.ServerVersion = "server_version="+version, version
+		tests = append(tests, test)
+	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

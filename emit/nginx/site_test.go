@@ -128,11 +128,17 @@ func comparePath(t *testing.T, addr string, u *conformance.Upstream, r golden.Re
 // none, it is answered as by a server without a policy.
 func TestSiteAnswers(t *testing.T) {
 	t.Parallel()
+	for _, version := range conformance.NginxVersions(t) {
+		t.Run("server_version="+version, func(t *testing.T) { testSiteAnswers(t, version) })
+	}
+}
+
+func testSiteAnswers(t *testing.T, version string) {
 	p := compiledSites(t, map[string]map[string]string{"web": {
 		"/a.txt": "any", "/text": "any", "/pages/": "any", "/none": "full", "/rewritten": "full", "/tried": "gated", "/i/": "full",
 		"/i/index.txt": "any", "/d": "any", "/d/": "gated", "/hidden": "full", "/hidden-no": "any", "/own/": "full", "/re/": "gated",
 	}}, full, matrix[2], gated)
-	s := startSite(t, p)
+	s := startSite(t, p, version)
 	for _, target := range []string{s.addrs["web"], s.addrs[plain]} {
 		_, _ = conformance.Send(target, s.upstream, request("GET", "/limited"), nil) // the one that passes
 	}

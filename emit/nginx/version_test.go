@@ -1,6 +1,7 @@
 package nginx_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -60,6 +61,27 @@ func TestOtherVersion(t *testing.T) {
 		output, _ := conformance.CheckNginx(t, dir, "include cors/http.conf; server { include cors/full.server.conf; }")
 		if !slices.ContainsFunc(want, func(w string) bool { return strings.Contains(output, w) }) {
 			t.Errorf("%s: nginx -t says %q, want %q", version, output, want)
+		}
+	}
+}
+
+// TestMerge checks what the output for a newer nginx promises: lines of the http level
+// and of locations stand beside those of the policy, once each, and a preflight has
+// those of the policy alone.
+func TestMerge(t *testing.T) {
+	t.Parallel()
+	for _, version := range conformance.NginxVersions(t)[1:] {
+		dir := conformance.WriteNginx(t, compiled(t, full), emit.Options{ServerVersion: version})
+		addr := conformance.RunNginx(t, dir, 1, func(addrs []string) string {
+			return fmt.Sprintf(`include cors/http.conf; add_header X-Level http always;
+				server { include cors/full.server.conf; listen %s; add_header X-Level server always; location / { add_header X-Level location always; return 404; } }`, addrs[0])
+		})[0]
+		origin := "Origin: " + full.origins[0]
+		for method, want := range map[string]int{"GET": 3, "OPTIONS": 0} {
+			_, header, _ := raw(t, addr, method, method+" / HTTP/1.1\r\nHost: a\r\n"+origin+"\r\nAccess-Control-Request-Method: PUT\r\n\r\n")
+			if len(header["X-Level"]) != want || len(header["Access-Control-Allow-Origin"]) != 1 || len(header["Vary"]) != 1 {
+				t.Errorf("%s: %v", method, header)
+			}
 		}
 	}
 }

@@ -152,7 +152,12 @@ func evaluator(t *testing.T, program *ir.Program, e golden.Exchange) *eval.Evalu
 	return eval.New(v)
 }
 
-func TestGoldenNginx(t *testing.T)  { replayAll(t, "nginx", conformance.StartNginx) }
+func TestGoldenNginx(t *testing.T) {
+	for _, version := range conformance.NginxVersions(t) {
+		t.Run("server_version="+version, func(t *testing.T) { replayAll(t, "nginx", conformance.NginxFor(version)) })
+	}
+}
+
 func TestGoldenApache(t *testing.T) { replayAll(t, "apache", conformance.StartApache) }
 func TestGoldenGo(t *testing.T)     { replayAll(t, "go", conformance.StartGo) }
 

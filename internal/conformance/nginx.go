@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"syscall"
@@ -24,9 +25,40 @@ import (
 // addresses by name. It runs until the test ends.
 func StartNginx(tb testing.TB, p *ir.Program, environment, upstream string) map[string]string {
 	tb.Helper()
-	dir, names := WriteNginx(tb, p, emit.Options{Environment: environment}), serverNames(p)
-	addrs := RunNginx(tb, dir, len(names), func(addrs []string) string { return nginxServers(names, addrs, upstream) })
-	return byName(names, addrs)
+	return NginxFor("")(tb, p, environment, upstream)
+}
+
+// NginxFor is StartNginx with the output for a version of nginx.
+func NginxFor(version string) Start {
+	return func(tb testing.TB, p *ir.Program, environment, upstream string) map[string]string {
+		tb.Helper()
+		dir, names := WriteNginx(tb, p, emit.Options{Environment: environment, ServerVersion: version}), serverNames(p)
+		addrs := RunNginx(tb, dir, len(names), func(addrs []string) string { return nginxServers(names, addrs, upstream) })
+		return byName(names, addrs)
+	}
+}
+
+// mergingNginx is the version from which the output for an nginx is another one than
+// that for the nginx of Debian stable.
+const mergingNginx = "1.29.3"
+
+// NginxVersions returns the versions of nginx for which the installed one can take the
+// output: the default, "", and its own one where that makes a difference.
+// It has to, if CORSGEN_REQUIRE names nginx-1.29.3.
+func NginxVersions(tb testing.TB) []string {
+	tb.Helper()
+	said, err := exec.Command(Require(tb, "nginx", "nginx"), "-v").CombinedOutput()
+	version := regexp.MustCompile(`nginx/([0-9.]+)`).FindSubmatch(said)
+	if err != nil || version == nil {
+		tb.Fatalf("nginx -v says %q: %v", said, err)
+	}
+	if !emit.Older(string(version[1]), mergingNginx) {
+		return []string{"", string(version[1])}
+	}
+	if required("nginx-" + mergingNginx) {
+		tb.Fatalf("CORSGEN_REQUIRE names nginx-%s, but %s is installed.", mergingNginx, version[1])
+	}
+	return []string{""}
 }
 
 // nginxServers returns the http block that has a server for each name, which

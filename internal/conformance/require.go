@@ -21,9 +21,13 @@ func Require(tb testing.TB, name, binary string) string {
 			return path
 		}
 	}
-	if slices.Contains(strings.Split(os.Getenv("CORSGEN_REQUIRE"), ","), name) {
+	if required(name) {
 		tb.Fatalf("CORSGEN_REQUIRE names %s, but %s is not installed.", name, binary)
 	}
 	tb.Skipf("%s is not installed.", binary)
 	return ""
+}
+
+func required(name string) bool {
+	return slices.Contains(strings.Split(os.Getenv("CORSGEN_REQUIRE"), ","), name)
 }
