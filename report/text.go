@@ -59,16 +59,16 @@ func (t *text) paint(sgr, s string) string {
 
 func (t *text) finding(d diag.Diagnostic) {
 	if place := d.Range.String(); place != "" {
-		t.b.WriteString(t.paint(bold, printable(place)+":") + " ")
+		t.b.WriteString(t.paint(bold, Printable(place)+":") + " ")
 	}
 	t.b.WriteString(t.paint(severityColor(d.Severity), fmt.Sprintf("%s[%s]", d.Severity, d.Code)))
-	t.b.WriteString(" " + t.paint(bold, printable(d.Summary)) + "\n")
+	t.b.WriteString(" " + t.paint(bold, Printable(d.Summary)) + "\n")
 	t.snippet(d.Range, severityColor(d.Severity))
-	for _, line := range wrap(printable(d.Detail), 100) {
+	for _, line := range Wrap(Printable(d.Detail), 100) {
 		t.b.WriteString("  " + line + "\n")
 	}
 	for _, r := range d.Related {
-		fmt.Fprintf(&t.b, "  %s: %s\n", t.paint(bold, printable(r.Range.String())), printable(r.Message))
+		fmt.Fprintf(&t.b, "  %s: %s\n", t.paint(bold, Printable(r.Range.String())), Printable(r.Message))
 	}
 }
 
@@ -87,9 +87,9 @@ func (t *text) snippet(r diag.Range, sgr string) {
 	const before, after = 60, 100
 	from := max(start, r.Start.Byte-before)
 	to := min(end, r.Start.Byte+after)
-	lead := printable(string(source[from:r.Start.Byte]))
-	element := printable(string(source[r.Start.Byte:min(max(r.End.Byte, r.Start.Byte), to)]))
-	rest := printable(strings.TrimRight(string(source[min(r.End.Byte, to):to]), "\r"))
+	lead := Printable(string(source[from:r.Start.Byte]))
+	element := Printable(string(source[r.Start.Byte:min(max(r.End.Byte, r.Start.Byte), to)]))
+	rest := Printable(strings.TrimRight(string(source[min(r.End.Byte, to):to]), "\r"))
 	if from > start {
 		lead = "…" + lead
 	}
@@ -103,9 +103,9 @@ func (t *text) snippet(r diag.Range, sgr string) {
 	t.b.WriteString("  " + t.paint(dim, blank) + " " + strings.Repeat(" ", utf8.RuneCountInString(lead)) + t.paint(sgr, marks) + "\n")
 }
 
-// printable returns s with what a terminal would act on replaced: source text
+// Printable returns s with what a terminal would act on replaced: source text
 // and file names are not to be trusted.
-func printable(s string) string {
+func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t':
@@ -117,8 +117,8 @@ func printable(s string) string {
 	}, s)
 }
 
-// wrap breaks s at blanks into lines of at most width runes, where it can.
-func wrap(s string, width int) []string {
+// Wrap breaks s at blanks into lines of at most width runes, where it can.
+func Wrap(s string, width int) []string {
 	var lines []string
 	length := 0
 	for _, word := range strings.Fields(s) {
