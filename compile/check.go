@@ -42,7 +42,7 @@ func (c *checker) origins(s policy.Settings) {
 	star := s.AllowOrigins.Value[at].Range
 	if s.AllowCredentials.Value {
 		c.report("C201", star, "Any origin together with credentials",
-			`Browsers refuse every response with credentials that says Access-Control-Allow-Origin: *, so no page could read one. List the origins that need credentials, or set allow_credentials = false.`,
+			`Browsers refuse every response with credentials that says Access-Control-Allow-Origin: *, so no page could read one: the pair is broken, not dangerous. An answer that repeats the Origin of each request would be dangerous, since any site could then read responses with its visitors' cookies. List the origins that need credentials, or set allow_credentials = false.`,
 			diag.Related{Message: "credentials are allowed here", Range: s.AllowCredentials.Range})
 	}
 	if s.OriginGate.Value {

@@ -8,15 +8,18 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
+
+	"github.com/corsgen/corsgen/origin"
 )
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version, the commit and the Go version",
+		Short: "Print the version, the commit, the Go version and the date of the public suffix list",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), versionLine())
+			date, revision := origin.SuffixList()
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s\npublic suffix list of %s (%.12s)\n", versionLine(), date, revision)
 			return err
 		},
 	}
