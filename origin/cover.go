@@ -1,10 +1,10 @@
 package origin
 
-// maxSteps bounds the searches of one call of Cover together. Whether one of
-// many patterns with many wildcards contains another is a problem without a fast
-// answer in the worst case, and policies are input like any other. A real policy
-// takes some ten steps for each pattern.
-const maxSteps = 10_000_000
+// maxSteps bounds the searches of one call of Cover among n patterns together.
+// Whether one of many patterns with many wildcards contains another is a problem
+// without a fast answer in the worst case, and policies are input like any other.
+// A real policy takes some ten steps for each pattern.
+func maxSteps(n int) int { return min(10_000+200*n, 10_000_000) }
 
 // Cover returns for each pattern the index of the one that makes it superfluous:
 // the first equal one, or else one that contains it and that no other contains.
@@ -20,7 +20,7 @@ func Cover(ps []Pattern) []int {
 		}
 	}
 	covers := make([]int, len(ps))
-	steps := maxSteps
+	steps := maxSteps(len(ps))
 	for i, p := range ps {
 		covers[i] = -1
 		if p.text == "" {

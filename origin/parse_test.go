@@ -3,6 +3,7 @@ package origin
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -256,6 +257,51 @@ func TestParseRefuses(t *testing.T) {
 		}
 		if fault := unreadable(test.in, e); fault != "" {
 			t.Errorf("Parse(%q): the error %s: %v", test.in, fault, e)
+		}
+	}
+}
+
+// TestReplacements checks what --fix may write: what a text can only mean, and
+// nothing where the suggestion is a guess.
+func TestReplacements(t *testing.T) {
+	tests := []struct {
+		in   string
+		want []string
+	}{
+		{"https://example.com/", []string{"https://example.com"}},
+		{"HTTPS://App.Example.com:443/x", []string{"https://app.example.com"}},
+		{"example.com", []string{"https://example.com"}},
+		{"localhost:3000", []string{"http://localhost:3000"}},
+		{"https://bücher.example", []string{"https://xn--bcher-kva.example"}},
+		{"http://[0:0::1]:80", []string{"http://[::1]"}},
+		{"http://127.1", []string{"http://127.0.0.1"}},
+		{"http://127.0.0.01", []string{"http://127.0.0.1"}},
+		{"http://2001:db8::abcd", []string{"http://[2001:db8::abcd]"}},
+		{"wss://Example.com", []string{"https://example.com"}},
+		{"https://a.example.com, b.example.com/ null", []string{"https://a.example.com", "https://b.example.com", "null"}},
+
+		{"http://010.0.0.1", nil},                                 // 8.0.0.1 to browsers
+		{"http://[fe80::1%25eth0]", nil},                          // without the zone it is nobody's
+		{"http://::1:3000", nil},                                  // the port may be a part of the address
+		{".example.com", nil},                                     // subdomains, or a slip
+		{"https://example.com.", nil},                             // another origin
+		{"https://*example.com", nil},                             // a dot or another name
+		{"*://example.com", nil},                                  // http too
+		{"https://*.com", nil},                                    // no such pattern
+		{`^https://.*\.example\.com$`, nil},                       // a wildcard for less
+		{"*, https://a.example.com", nil},                         // every origin, or one
+		{"https://a.example.com, https://*example.com", nil},   // a part is a guess
+		{strings.Repeat("https://a.b,", 40) + "https://c.d", nil}, // a list from elsewhere
+		{"file:///x", nil},
+		{"https://example.com:99999", nil},
+	}
+	for _, test := range tests {
+		_, err := Parse(test.in)
+		var e *Error
+		if !errors.As(err, &e) {
+			t.Errorf("Parse(%q) succeeds", test.in)
+		} else if !slices.Equal(e.Replacement, test.want) {
+			t.Errorf("Parse(%q): replacement %q, want %q", test.in, e.Replacement, test.want)
 		}
 	}
 }

@@ -39,6 +39,27 @@ func TestReduce(t *testing.T) {
 	}
 }
 
+// Cover names what makes an entry superfluous: the first of equal ones, else the
+// widest.
+func TestCover(t *testing.T) {
+	for _, test := range []struct {
+		in   []string
+		want []int
+	}{
+		{[]string{"https://a.example.com", "https://b.example.com", "https://a.example.com", "https://a.example.com"}, []int{-1, -1, 0, 0}},
+		{[]string{"https://a.example.com", "https://*.example.com", "https://a.example.com"}, []int{1, -1, 0}},
+		{[]string{"https://a-1.example.com", "https://a-{digits}.example.com", "https://*.example.com", "https://**.example.com"}, []int{3, 3, 3, -1}},
+		{[]string{"http://[::1]:8080", "http://[::1]:*", "null", "null"}, []int{1, -1, -1, 2}},
+	} {
+		if got := Cover(parseAll(t, test.in...)); !slices.Equal(got, test.want) {
+			t.Errorf("%q: got %v, want %v", test.in, got, test.want)
+		}
+	}
+	if got := Cover([]Pattern{{}, {}}); !slices.Equal(got, []int{-1, -1}) {
+		t.Errorf("zero Patterns: %v", got)
+	}
+}
+
 // Set agrees with comparing each pattern with each other one.
 func TestSetBruteForce(t *testing.T) {
 	ps := smallPatterns(t)
