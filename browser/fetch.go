@@ -268,7 +268,7 @@ func (f *fetch) deliver(r *Response) {
 		f.out.Reason = reason.Opaque
 	case cors:
 		f.out.Reason = reason.CORS
-		f.out.Readable = readable(r.Headers, exposed(r.Headers, f.out.Request.Credentials))
+		f.out.Readable = readableByOthers(r.Headers, f.out.Request.Credentials)
 	default:
 		f.out.Reason = reason.SameOrigin
 		f.out.Readable = readable(r.Headers, func(string) bool { return true })

@@ -3,6 +3,8 @@ package browser
 import (
 	"maps"
 	"slices"
+
+	"github.com/corsgen/corsgen/browser/reason"
 )
 
 // Safelisted returns the names of the response headers that a script can always
@@ -12,19 +14,24 @@ func Safelisted() []string {
 	return []string{"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"}
 }
 
-// exposed returns which headers a script of another origin can read: the
-// safelisted ones, and what Access-Control-Expose-Headers lists
-// (https://fetch.spec.whatwg.org/#concept-main-fetch, step 14).
-func exposed(headers []Header, credentials Credentials) func(string) bool {
+// exposed returns what Access-Control-Expose-Headers lists: names in lower case,
+// or all of them (https://fetch.spec.whatwg.org/#concept-main-fetch, step 14).
+func exposed(headers []Header, credentials Credentials) (names map[string]bool, all bool) {
 	l := extract(headers, "Access-Control-Expose-Headers")
-	set := l.lowered()
-	if set["*"] && credentials != Include {
-		return func(string) bool { return true }
-	}
+	names = l.lowered()
+	all = names["*"] && credentials != Include
+	delete(names, "*")
+	return names, all
+}
+
+// readableByOthers returns the names of the headers that a script of another
+// origin can read.
+func readableByOthers(headers []Header, credentials Credentials) []string {
+	names, all := exposed(headers, credentials)
 	for _, name := range Safelisted() {
-		set[name] = true
+		names[name] = true
 	}
-	return func(name string) bool { return set[name] }
+	return readable(headers, func(name string) bool { return all || names[name] })
 }
 
 // readable returns the names of the headers that pass, in lower case, sorted
@@ -38,4 +45,21 @@ func readable(headers []Header, pass func(string) bool) []string {
 		}
 	}
 	return append([]string{}, slices.Sorted(maps.Keys(names))...)
+}
+
+// Exposed returns what a script of another origin can read besides the
+// safelisted headers, as the response says: names in lower case, sorted, or "*"
+// where it can read all of them.
+func (o *Outcome) Exposed() []string {
+	if o.Reason != reason.CORS {
+		return nil
+	}
+	names, all := exposed(o.Exchanges[len(o.Exchanges)-1].Response.Headers, o.Request.Credentials)
+	if all {
+		return []string{"*"}
+	}
+	for _, name := range append(Safelisted(), "set-cookie", "set-cookie2") {
+		delete(names, name)
+	}
+	return slices.Sorted(maps.Keys(names))
 }

@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -38,8 +34,8 @@ exit status is 1 at the end.`,
 			if l.findings.HasErrors() {
 				return l.refuse(cmd.ErrOrStderr())
 			}
-			d := decider{program: l.program, environment: in.environment, evaluators: map[*ir.Variant]*eval.Evaluator{}}
-			return d.run(cmd.InOrStdin(), cmd.OutOrStdout())
+			d := newDecider(l.program, in.environment)
+			return answerLines(cmd.InOrStdin(), cmd.OutOrStdout(), d.line)
 		},
 	}
 	in.register(cmd)
@@ -71,49 +67,14 @@ type decider struct {
 	evaluators  map[*ir.Variant]*eval.Evaluator
 }
 
-// maxLine is the longest line of input, in bytes.
-const maxLine = 16 << 20
-
-func (d *decider) run(r io.Reader, w io.Writer) error {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxLine)
-	out := json.NewEncoder(w) // each answer is written at once, for callers that wait for it
-	out.SetEscapeHTML(false)
-	bad := false
-	for lines.Scan() {
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
-			continue
-		}
-		var answer any
-		answer, err := d.line(lines.Bytes())
-		if err != nil {
-			bad = true
-			answer = struct {
-				Error string `json:"error"`
-			}{err.Error()}
-		}
-		if err := out.Encode(answer); err != nil {
-			return err
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return err
-	}
-	if bad {
-		return errFindings
-	}
-	return nil
+func newDecider(p *ir.Program, environment string) *decider {
+	return &decider{program: p, environment: environment, evaluators: map[*ir.Variant]*eval.Evaluator{}}
 }
 
-func (d *decider) line(line []byte) (*decision, error) {
+func (d *decider) line(_ int, line []byte) (any, error) {
 	var req request
-	j := json.NewDecoder(bytes.NewReader(line))
-	j.DisallowUnknownFields()
-	if err := j.Decode(&req); err != nil {
-		return nil, fmt.Errorf("the line is not a request: %s", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	if _, err := j.Token(); err != io.EOF {
-		return nil, errors.New("the line holds more than one request")
+	if err := decodeLine(line, "a request", &req); err != nil {
+		return nil, err
 	}
 	fields, err := req.fields()
 	if err != nil {
@@ -138,8 +99,13 @@ func (r *request) fields() ([]eval.Field, error) {
 	if !ir.IsToken(r.Method) {
 		return nil, fmt.Errorf("the method %q is not a token", r.Method)
 	}
-	fields := make([]eval.Field, 0, len(r.Headers))
-	for _, h := range r.Headers {
+	return headerFields(r.Headers)
+}
+
+// headerFields returns headers that are given as [name, value].
+func headerFields(headers [][]string) ([]eval.Field, error) {
+	fields := make([]eval.Field, 0, len(headers))
+	for _, h := range headers {
 		switch {
 		case len(h) != 2:
 			return nil, errors.New("a header is [name, value]")

@@ -25,3 +25,19 @@ func Answers(e *eval.Evaluator) Server {
 // Plain is a server that knows nothing of CORS: it answers every request with
 // 200 and no headers, a preflight too.
 func Plain(Message) (Response, bool) { return Response{Status: 200}, true }
+
+// Recorded is a server that gave these answers to one preflight and to one
+// request, and gives no more. Either may be nil: there was no answer.
+func Recorded(preflight, response *Response) Server {
+	return func(m Message) (Response, bool) {
+		next := &response
+		if _, ok := get(m.Headers, "Access-Control-Request-Method"); ok { // scripts may not set it
+			next = &preflight
+		}
+		r := *next
+		if *next = nil; r == nil {
+			return Response{}, false
+		}
+		return *r, true
+	}
+}
