@@ -35,7 +35,7 @@ type acceptance struct {
 // newChecker returns a checker that knows the accept_risk blocks of a policy. Of
 // two that accept the same, that which lasts longer does: the other one is to go.
 func newChecker(p *policy.Policy, today time.Time) *checker {
-	c := &checker{accepted: make([]*acceptance, len(p.Accepted)), lookup: map[subject]*acceptance{}, asked: map[question]bool{}}
+	c := &checker{accepted: make([]*acceptance, len(p.Accepted)), lookup: map[subject]*acceptance{}, asked: map[question]bool{}, known: map[known]int{}}
 	for i := range p.Accepted {
 		risk := &p.Accepted[i]
 		c.accepted[i] = &acceptance{policy: p.Name, risk: risk, daysLeft: daysUntil(risk.Expires, today), used: map[string]bool{}}

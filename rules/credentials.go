@@ -17,13 +17,13 @@ func insecure(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 		return d, false
 	}
 	d = diag.Diagnostic{
-		Code: "C204", Severity: diag.Warning,
+		Code: "C204", Severity: diag.Warning, Related: ctx.related,
 		Summary: fmt.Sprintf("Plain http origin %q", p),
 		Detail: fmt.Sprintf("Whoever is on the network between a user and the site can put a script of their own into a page of %q, which then reads %s. ", p, ctx.loot()) +
 			fmt.Sprintf("Serve the page over TLS and write %q. Where anyone may read the responses anyway, the whole list can be [\"*\"].", secure(p)),
 	}
 	if ctx.credentials {
-		d.Code, d.Severity, d.Related = "C203", diag.Error, ctx.related
+		d.Code, d.Severity = "C203", diag.Error
 		d.Summary += " with credentials"
 		d.Detail = fmt.Sprintf("Whoever is on the network between a user and the site can put a script of their own into a page of %q, which then reads %s. ", p, ctx.loot()) +
 			fmt.Sprintf("Serve the page over TLS and write %q.", secure(p))
@@ -49,7 +49,7 @@ func loopback(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 		return d, false
 	}
 	d = diag.Diagnostic{
-		Code: "C205", Severity: diag.Warning,
+		Code: "C205", Severity: diag.Warning, Related: ctx.related,
 		Summary: "Loopback origin beside public ones",
 		Detail: fmt.Sprintf("Any program that listens on a user's own machine may serve a page of %q, which could then read %s. ", p, ctx.loot()) +
 			`Move the origin into an environment block for development, as in environment "development" { allow_origins = [...] }.`,

@@ -15,6 +15,7 @@ func nullOrigin(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 	}
 	return diag.Diagnostic{
 		Code:    "C107",
+		Related: ctx.related,
 		Summary: `The origin "null"`,
 		Detail: `Pages without an origin of their own send null: those in a sandboxed frame, from data: URLs and files, and some after a redirect. ` +
 			`Any site can put its script into such a frame, so any site could read ` + ctx.loot() + `. Serve the page from an origin of its own and list that.`,
@@ -64,7 +65,7 @@ func anyPort(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 		return d, false
 	}
 	return diag.Diagnostic{
-		Code: "C118", Severity: diag.Warning,
+		Code: "C118", Severity: diag.Warning, Related: ctx.related,
 		Summary: "Any port of a public host",
 		Detail: fmt.Sprintf("%q also lets in pages that other programs serve from the host, such as a test server, an admin console, or what somebody with an account on it starts on a high port; they could read %s. ", p, ctx.loot()) +
 			fmt.Sprintf("Write the port that the page has, or none for the default, as in %q.", strings.TrimSuffix(p.String(), ":*")),
@@ -77,7 +78,7 @@ func foreignCode(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 		return d, false
 	}
 	return diag.Diagnostic{
-		Code: "C120", Severity: diag.Warning,
+		Code: "C120", Severity: diag.Warning, Related: ctx.related,
 		Summary: fmt.Sprintf("%s serves other people's code", p.Host()),
 		Detail: fmt.Sprintf("The host %s. An origin has no path, so browsers cannot tell these pages apart, and each of them could read %s. ", how, ctx.loot()) +
 			`Serve your page from a host of its own and list that.`,
@@ -113,7 +114,7 @@ func unknownTop(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 		return d, false
 	}
 	return diag.Diagnostic{
-		Code: "C126", Severity: diag.Warning,
+		Code: "C126", Severity: diag.Warning, Related: ctx.related,
 		Summary: fmt.Sprintf("No list knows the top-level name %s", top),
 		Detail: fmt.Sprintf("The public suffix list cannot tell whose the names are that %q matches. On another network, or should %s be delegated one day, somebody else answers for them and could read %s. ", p, top, ctx.loot()) +
 			"Use names below a domain that you have registered, or below internal, local, lan or home.arpa, or list exact origins.",

@@ -32,7 +32,7 @@ func Check(source *policy.Program, compiled *ir.Program, today time.Time) Result
 			c.origins(&source.Policies[i], compiled.Policies[i].Variants[j].Environment)
 		}
 		out.Accepted = append(out.Accepted, c.acceptances()...)
-		out.Findings = append(out.Findings, worst(c.found)...)
+		out.Findings = append(out.Findings, c.found...)
 	}
 	out.Findings = append(out.Findings, superfluous(source)...)
 	for i := range compiled.Sites {
@@ -42,29 +42,20 @@ func Check(source *policy.Program, compiled *ir.Program, today time.Time) Result
 	return out
 }
 
-// worst drops the milder ones of findings by one rule at one place, as where an
-// environment inherits a list and is stricter about it.
-func worst(found diag.List) diag.List {
-	type subject struct {
-		code string
-		at   diag.Range
-	}
-	severity := make(map[subject]diag.Severity, len(found))
-	for _, d := range found {
-		s := subject{d.Code, d.Range}
-		if known, ok := severity[s]; !ok || d.Severity < known {
-			severity[s] = d.Severity
-		}
-	}
-	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Severity > severity[subject{d.Code, d.Range}] })
-}
-
 // checker checks the variants of one policy.
 type checker struct {
 	accepted []*acceptance
 	lookup   map[subject]*acceptance
 	asked    map[question]bool
 	found    diag.List
+	known    map[known]int // findings about origins, by their index in found
+}
+
+// known is what makes two findings about origins one, where environments share a
+// list.
+type known struct {
+	code, origin string
+	at           diag.Range
 }
 
 // add reports a finding of an environment, unless it is accepted. For a rule
@@ -74,7 +65,24 @@ func (c *checker) add(d diag.Diagnostic, origin, environment string) {
 		a.use(d, origin)
 		return
 	}
+	k := known{d.Code, origin, d.Range}
+	if i, ok := c.known[k]; ok && origin != "" {
+		if worse(d, c.found[i]) {
+			c.found[i] = d
+		}
+		return
+	}
+	c.known[k] = len(c.found)
 	c.found = append(c.found, d)
+}
+
+// worse reports whether a, about the same entry as b, says more: that it is more
+// severe, or where credentials are allowed.
+func worse(a, b diag.Diagnostic) bool {
+	if a.Severity != b.Severity {
+		return a.Severity < b.Severity
+	}
+	return len(a.Related) > len(b.Related)
 }
 
 // context is what the rules about an origin depend on besides the origin.
