@@ -17,6 +17,7 @@ type Options struct {
 	Vars        []string // of --var, each "NAME=VALUE"
 	VarFiles    []string // of --var-file, later ones beat earlier ones
 	ToolVersion string   // for required_version; one that is not a version satisfies every constraint
+	Replaced    Sources  // texts to read in the place of what files hold, as if they had been written
 }
 
 // Sources holds the text of every file that a finding may point into, by the
@@ -40,7 +41,7 @@ func Load(paths []string, opts Options) (*Program, Sources, diag.List, error) {
 	}
 	l.program.Dir = dir
 	for _, name := range names {
-		src, err := ReadFile(name)
+		src, err := l.readFile(name)
 		if err != nil {
 			return l.program, l.sources, nil, err
 		}
@@ -97,6 +98,14 @@ func newLoader(opts Options) *loader {
 	}
 	l.eval = newEvaluator(l)
 	return l
+}
+
+// readFile reads a policy file or a file of variables.
+func (l *loader) readFile(name string) ([]byte, error) {
+	if src, ok := l.opts.Replaced[name]; ok {
+		return src, nil
+	}
+	return ReadFile(name)
 }
 
 // addFile parses a policy file.

@@ -71,6 +71,9 @@ func (l *loader) readOriginFile(a *hcl.Attribute) (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	shown := filepath.Join(l.program.Dir, filepath.FromSlash(name))
+	if replaced, ok := l.opts.Replaced[shown]; ok {
+		src = replaced
+	}
 	l.sources[shown] = src
 	if !l.isText(shown, src) {
 		return cty.NilVal, false

@@ -205,7 +205,7 @@ func typeText(ty cty.Type) string {
 
 // readVarFile adds the values in a file of NAME = VALUE.
 func (l *loader) readVarFile(name string, variables map[string]*variable, given map[string]hcl.Expression) error {
-	src, err := ReadFile(name)
+	src, err := l.readFile(name)
 	if err != nil {
 		return err
 	}

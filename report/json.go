@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"time"
 
 	"github.com/corsgen/corsgen/diag"
 )
@@ -10,6 +11,8 @@ import (
 type jsonReport struct {
 	Version     int              `json:"version"`
 	Diagnostics []jsonDiagnostic `json:"diagnostics"`
+	Fixed       []jsonDiagnostic `json:"fixed,omitempty"`
+	Accepted    []jsonAccepted   `json:"accepted,omitempty"`
 }
 
 type jsonDiagnostic struct {
@@ -40,16 +43,39 @@ type jsonPos struct {
 	Byte   int `json:"byte"`
 }
 
-// JSON writes findings as one JSON object of version 1. Lines and columns count
+type jsonAccepted struct {
+	Policy      string           `json:"policy"`
+	Code        string           `json:"code"`
+	Slug        string           `json:"slug"`
+	Origins     []string         `json:"origins,omitempty"`
+	Environment string           `json:"environment,omitempty"`
+	Reason      string           `json:"reason"`
+	Owner       string           `json:"owner"`
+	Expires     string           `json:"expires"`
+	DaysLeft    int              `json:"daysLeft"`
+	File        string           `json:"file"`
+	Range       jsonRange        `json:"range"`
+	Diagnostics []jsonDiagnostic `json:"diagnostics"`
+}
+
+// JSON writes a report as one JSON object of version 1. Lines and columns count
 // from 1, bytes from 0; the end is the first place behind the range.
-func JSON(w io.Writer, findings diag.List) error {
-	out := jsonReport{Version: 1, Diagnostics: make([]jsonDiagnostic, 0, len(findings))}
-	for _, d := range findings {
-		out.Diagnostics = append(out.Diagnostics, toJSON(d))
+func JSON(w io.Writer, r Report) error {
+	out := jsonReport{Version: 1, Diagnostics: listToJSON(r.Findings), Fixed: listToJSON(r.Fixed)}
+	for _, a := range r.Accepted {
+		out.Accepted = append(out.Accepted, acceptedToJSON(a))
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	return e.Encode(out)
+}
+
+func listToJSON(findings diag.List) []jsonDiagnostic {
+	out := make([]jsonDiagnostic, 0, len(findings))
+	for _, d := range findings {
+		out = append(out, toJSON(d))
+	}
+	return out
 }
 
 func toJSON(d diag.Diagnostic) jsonDiagnostic {
@@ -62,6 +88,14 @@ func toJSON(d diag.Diagnostic) jsonDiagnostic {
 		out.Related = append(out.Related, jsonRelated{r.Message, r.Range.File, rangeToJSON(r.Range)})
 	}
 	return out
+}
+
+func acceptedToJSON(a Accepted) jsonAccepted {
+	return jsonAccepted{
+		Policy: a.Policy, Code: a.Rule.Code, Slug: a.Rule.Slug, Origins: a.Origins, Environment: a.Environment,
+		Reason: a.Reason, Owner: a.Owner, Expires: a.Expires.Format(time.DateOnly), DaysLeft: a.DaysLeft,
+		File: a.Range.File, Range: rangeToJSON(a.Range), Diagnostics: listToJSON(a.Findings),
+	}
 }
 
 func rangeToJSON(r diag.Range) jsonRange {

@@ -83,7 +83,7 @@ func TestJSON(t *testing.T) {
 	source := "a = \"<&>\""
 	var b bytes.Buffer
 	found := diag.List{{Code: "C103", Severity: diag.Warning, Summary: "<&>", Detail: "D.", Range: at(source, "<&>")}}
-	if err := report.JSON(&b, found); err != nil {
+	if err := report.JSON(&b, report.Report{Findings: found}); err != nil {
 		t.Fatal(err)
 	}
 	want := `{"version":1,"diagnostics":[{"code":"C103","slug":"default-port","severity":"warning","summary":"<&>","detail":"D.","file":"cors.hcl","range":{"start":{"line":1,"column":6,"byte":5},"end":{"line":1,"column":9,"byte":8}}}]}` + "\n"
@@ -91,7 +91,7 @@ func TestJSON(t *testing.T) {
 		t.Error(d)
 	}
 	b.Reset()
-	if err := report.JSON(&b, nil); err != nil || !json.Valid(b.Bytes()) || strings.Contains(b.String(), "null") {
+	if err := report.JSON(&b, report.Report{}); err != nil || !json.Valid(b.Bytes()) || strings.Contains(b.String(), "null") {
 		t.Errorf("%v: %s", err, b.String())
 	}
 }

@@ -1,4 +1,3 @@
-// Package report renders findings for people and for machines.
 package report
 
 import (
@@ -22,8 +21,19 @@ func Text(w io.Writer, findings diag.List, sources map[string][]byte, color bool
 			t.b.WriteByte('\n')
 		}
 		t.finding(d)
+		if err := t.flush(w, 64<<10); err != nil {
+			return err
+		}
 	}
-	_, err := w.Write(t.b.Bytes())
+	return t.flush(w, 0)
+}
+
+// flush writes what there is to w, if that is more than most bytes.
+func (t *text) flush(w io.Writer, most int) error {
+	if t.b.Len() <= most {
+		return nil
+	}
+	_, err := t.b.WriteTo(w)
 	return err
 }
 
@@ -79,21 +89,14 @@ func (t *text) snippet(r diag.Range, sgr string) {
 	if !ok || r.Start.Line == 0 || r.Start.Byte > len(source) || r.End.Byte > len(source) || r.End.Byte < r.Start.Byte {
 		return
 	}
-	start := bytes.LastIndexByte(source[:r.Start.Byte], '\n') + 1
-	end := len(source)
-	if i := bytes.IndexByte(source[r.Start.Byte:], '\n'); i >= 0 {
-		end = r.Start.Byte + i
-	}
-	const before, after = 60, 100
-	from := max(start, r.Start.Byte-before)
-	to := min(end, r.Start.Byte+after)
+	from, to, cutBefore, cutAfter := window(source, r.Start.Byte)
 	lead := Printable(string(source[from:r.Start.Byte]))
 	element := Printable(string(source[r.Start.Byte:min(max(r.End.Byte, r.Start.Byte), to)]))
 	rest := Printable(strings.TrimRight(string(source[min(r.End.Byte, to):to]), "\r"))
-	if from > start {
+	if cutBefore {
 		lead = "…" + lead
 	}
-	if to < end {
+	if cutAfter {
 		rest += "…"
 	}
 	number := fmt.Sprint(r.Start.Line)
@@ -101,6 +104,22 @@ func (t *text) snippet(r diag.Range, sgr string) {
 	blank := strings.Repeat(" ", len(number)) + " │"
 	marks := strings.Repeat("^", max(1, utf8.RuneCountInString(element)))
 	t.b.WriteString("  " + t.paint(dim, blank) + " " + strings.Repeat(" ", utf8.RuneCountInString(lead)) + t.paint(sgr, marks) + "\n")
+}
+
+// window returns the part of a line around the byte at that is shown, and whether
+// the line goes on before and after it. It does not look at the rest of the line,
+// which may have all of thousands of findings.
+func window(source []byte, at int) (from, to int, cutBefore, cutAfter bool) {
+	const before, after = 60, 100
+	from, to = max(0, at-before), min(len(source), at+after)
+	cutBefore, cutAfter = from > 0 && source[from-1] != '\n', to < len(source) && source[to] != '\n'
+	if i := bytes.LastIndexByte(source[from:at], '\n'); i >= 0 {
+		from, cutBefore = from+i+1, false
+	}
+	if i := bytes.IndexByte(source[at:to], '\n'); i >= 0 {
+		to, cutAfter = at+i, false
+	}
+	return from, to, cutBefore, cutAfter
 }
 
 // Printable returns s with what a terminal would act on replaced: source text

@@ -96,8 +96,8 @@ func (a *acceptance) expired() diag.Diagnostic {
 	return diag.Diagnostic{
 		Code:    "C602",
 		Summary: fmt.Sprintf("The accepted risk expired on %s", last),
-		Detail: fmt.Sprintf("%s (%s) was accepted until then, and browsers still act on it. Ask the owner, %s, whether the reason still holds: "+
-			`if it does, write a new date, such as one in a year at most; if not, mend the policy and remove the block.`, a.risk.Rule.Code, a.risk.Rule.Slug, a.risk.Owner),
+		Detail: fmt.Sprintf("That was the last day for %s (%s). Ask the owner, %q, whether the reason still holds: "+
+			"if it does, write a new date; if it does not, mend the policy and remove the block.", a.risk.Rule.Code, a.risk.Rule.Slug, a.risk.Owner),
 		Range: a.risk.ExpiresRange,
 	}
 }

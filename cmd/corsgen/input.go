@@ -50,6 +50,7 @@ type input struct {
 	vars        []string
 	varFiles    []string
 	today       today
+	replaced    policy.Sources // what files would hold with the fixes made so far
 }
 
 func (in *input) register(cmd *cobra.Command) {
@@ -75,7 +76,7 @@ func (in *input) load(cmd *cobra.Command, paths []string) (*loaded, error) {
 		paths = []string{"."}
 	}
 	program, sources, findings, err := policy.Load(paths, policy.Options{
-		Vars: in.vars, VarFiles: in.varFiles, ToolVersion: toolVersion(),
+		Vars: in.vars, VarFiles: in.varFiles, ToolVersion: toolVersion(), Replaced: in.replaced,
 	})
 	if err != nil {
 		return nil, err
@@ -86,11 +87,18 @@ func (in *input) load(cmd *cobra.Command, paths []string) (*loaded, error) {
 		return nil, err
 	}
 	checked := rules.Check(program, compiled, in.today.date())
-	findings = append(findings, checked.Findings...)
+	findings = append(findings, standing(checked.Findings, findings.HasErrors())...)
 	if len(program.Policies) == 0 && !findings.HasErrors() {
 		findings = append(findings, noPolicy(program))
 	}
 	return &loaded{program, compiled, findings.Sorted(), checked.Accepted, sources}, nil
+}
+
+// standing returns what rules found without what may not hold once the errors of
+// a broken program are mended: an acceptance may be for an origin that cannot be
+// read yet.
+func standing(found diag.List, broken bool) diag.List {
+	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return broken && d.Code == "C603" })
 }
 
 // noPolicy is the finding for a program that says nothing about CORS.

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -30,19 +29,8 @@ that were written by hand.`,
 	return cmd
 }
 
-// linter are the flags of lint-config.
-type linter struct {
-	format format
-	failOn string
-}
-
-func (l *linter) register(cmd *cobra.Command) {
-	l.format.register(cmd)
-	cmd.Flags().StringVar(&l.failOn, "fail-on", "error", "the severity that makes the exit status 1: error or warning")
-}
-
 func newLintNginx() *cobra.Command {
-	var l linter
+	var o findingsOutput
 	cmd := &cobra.Command{
 		Use:   "nginx FILE|-",
 		Short: "Find what in the configuration of nginx breaks CORS",
@@ -54,15 +42,15 @@ func newLintNginx() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return l.report(cmd, "server", func() (*lintconfig.Result, error) { return nginx.Lint(name, text) })
+			return o.lint(cmd, "server", func() (*lintconfig.Result, error) { return nginx.Lint(name, text) })
 		},
 	}
-	l.register(cmd)
+	o.register(cmd)
 	return cmd
 }
 
 func newLintApache() *cobra.Command {
-	var l linter
+	var o findingsOutput
 	cmd := &cobra.Command{
 		Use:     "apache FILE",
 		Short:   "Find what in the configuration of Apache breaks CORS",
@@ -72,10 +60,10 @@ func newLintApache() *cobra.Command {
 			if _, _, err := readConfig(cmd, args[0]); err != nil {
 				return err
 			}
-			return l.report(cmd, "virtual host", func() (*lintconfig.Result, error) { return apache.Lint(args[0]), nil })
+			return o.lint(cmd, "virtual host", func() (*lintconfig.Result, error) { return apache.Lint(args[0]), nil })
 		},
 	}
-	l.register(cmd)
+	o.register(cmd)
 	return cmd
 }
 
@@ -94,33 +82,19 @@ func readConfig(cmd *cobra.Command, name string) (string, []byte, error) {
 	return name, text, err
 }
 
-// report runs a linter and prints what it finds. A server goes by the name of
-// unit.
-func (l *linter) report(cmd *cobra.Command, unit string, lint func() (*lintconfig.Result, error)) error {
-	if l.failOn != "error" && l.failOn != "warning" {
-		return fmt.Errorf("--fail-on takes error or warning, not %q", l.failOn)
-	}
+// lint runs a linter and prints what it finds. A server goes by the name of unit.
+func (o *findingsOutput) lint(cmd *cobra.Command, unit string, lint func() (*lintconfig.Result, error)) error {
 	defer progress(cmd.ErrOrStderr(), "reading the configuration")()
 	result, err := lint()
 	if err != nil {
 		return err
 	}
-	if err := l.write(cmd.OutOrStdout(), result); err != nil {
+	if err := o.write(cmd, report.Report{Findings: result.Findings, Sources: result.Sources}); err != nil {
 		return err
 	}
-	if l.format == formatText {
+	if o.isText() {
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s, %d of them with a policy, %s\n",
 			plural(result.Servers, unit, unit+"s"), result.Covered, summary(result.Findings))
 	}
-	if fails(result.Findings, l.failOn) {
-		return errFindings
-	}
-	return nil
-}
-
-func (l *linter) write(out io.Writer, r *lintconfig.Result) error {
-	if l.format == formatJSON {
-		return report.JSON(out, r.Findings)
-	}
-	return report.Text(out, r.Findings, r.Sources, useColor(out))
+	return o.status(result.Findings)
 }
