@@ -83,7 +83,8 @@ var usages = map[string]string{
 #   pages (ErrorDocument) that are files outside of the place, have no CORS headers.
 # - Beside RequestHeader unset Origin, an error page that is a file has no CORS headers.
 # - In a <Directory> or <Files> it does not apply to what is proxied, nor to redirects of the server.
-# - The policies of places inside each other add up. Use one policy for a URL, or a site.
+# - Of places inside each other, the one that stands last in the configuration decides; only the
+#   origin_gate of the other one counts too, and Vary may say more. Use one policy for a URL, or a site.
 `,
 	inHtaccess: `#
 # Copy it to the folder that it is for, as .htaccess or into the one that is there: %s.htaccess
@@ -100,7 +101,8 @@ var usages = map[string]string{
 # - A preflight is refused with 401 or 403 where the folder is behind a password or Require, with 405
 #   where AllowMethods leaves out OPTIONS, and is answered by a Redirect or RewriteRule of the server.
 # - Apache reads and compiles it again for every request, so it halves the throughput of small files.
-# - The policies of folders inside each other add up. Use one for a tree of folders.
+# - Of folders inside each other, the innermost one decides; only the origin_gate of the other one
+#   counts too, and Vary may say more. Use one for a tree of folders.
 `,
 }
 

@@ -25,7 +25,7 @@ func (p *place) print() {
 	})
 	if p.gated() {
 		p.linef("")
-		p.section("If", `"-n req_novary('Origin')"`, func() {
+		p.section("If", quote("-n req_novary('Origin') && !("+preflightCondition+")"), func() {
 			p.branches(nil, p.gate)
 		})
 	}
@@ -65,16 +65,19 @@ func (p *place) branches(allowed, refused func()) {
 	}
 }
 
-// actual prints the headers of responses of the handler or upstream.
+// actual prints the headers of responses of the handler or upstream. Apache merges
+// every <If> of an outer place before those of an inner one, and sections of a
+// depth before deeper ones. So what stands in an <If> at each depth takes back what
+// a policy around this one has set there.
 func (p *place) actual() {
 	set := p.variant.Actual.Allowed.Set
-	if p.variant.Origins.Any {
-		p.set(set)
-		p.notFromCache(set)
-		return
+	p.section("If", `"true"`, p.disown)
+	condition := `"true"`
+	if !p.variant.Origins.Any {
+		p.listOrigins()
+		condition = quote(p.allowed())
 	}
-	p.listOrigins()
-	p.section("If", quote(p.allowed()), func() {
+	p.section("If", condition, func() {
 		p.set(set)
 		p.notFromCache(set)
 	})
@@ -100,10 +103,10 @@ func (p *place) set(headers []ir.Header) {
 	}
 }
 
+// echo prints a condition of the line in the place of an <If>, which would be deeper
+// than what takes the header back.
 func (p *place) echo(name, from, expression string) {
-	p.section("If", quote(fmt.Sprintf("%%{req_novary:%s} =~ m/%s/", from, expression)), func() {
-		p.linef(`Header always set %s "expr=%%{req_novary:%s}"`, name, from)
-	})
+	p.linef(`Header always set %s "expr=%%{req_novary:%s}" %s`, name, from, quote(fmt.Sprintf("expr=%%{req_novary:%s} =~ m/%s/", from, expression)))
 }
 
 func (p *place) preflightAllowed() { p.respond(&p.variant.Preflight.Allowed) }
@@ -114,6 +117,7 @@ func (p *place) gate() {
 }
 
 func (p *place) respond(r *ir.Response) {
+	p.disown()
 	p.vary(r)
 	p.set(r.Set)
 	p.status(r.Status)
