@@ -12,14 +12,17 @@ import (
 // superfluous finds entries of allow_origins that another entry of the same list
 // equals or covers. One that is needed in another list, where both take it from
 // a shared one, has no fix.
-func superfluous(p *policy.Program) diag.List {
+func superfluous(p *policy.Program, q *quota) diag.List {
 	var found diag.List
 	lists := originLists(p)
 	for _, list := range lists {
 		covers := cover(list)
 		for i, c := range covers {
-			if c >= 0 {
-				found = append(found, covered(list[i], list[c]))
+			if c < 0 {
+				continue
+			}
+			if d := covered(list[i], list[c]); q.take(d) {
+				found = append(found, d)
 			}
 		}
 	}

@@ -37,7 +37,7 @@ func strangers(p origin.Pattern, ctx context) (diag.Diagnostic, bool) {
 	case origin.SomeSites:
 		d.Code = "C114"
 		d.Summary = fmt.Sprintf("Strangers can register a name below %s that matches", suffix)
-		d.Detail = fmt.Sprintf("The owner of %s lets everybody register names below it, so a stranger can choose one that %q matches, and read %s. ", suffix, p, ctx.loot())
+		d.Detail = fmt.Sprintf("The owner of %s lets everybody register names below it, so a stranger may get one that %q matches, and read %s. ", suffix, p, ctx.loot())
 	default:
 		return d, false
 	}
@@ -55,7 +55,7 @@ func ownPreviews(p origin.Pattern, suffix string) string {
 	}
 	advice := `List exact origins, or serve previews below a domain of your own, as in "https://*.preview.example.com".`
 	if isForm {
-		advice = fmt.Sprintf("Previews there are called %s, and no part of that is kept for you. ", form) + advice
+		advice = fmt.Sprintf("Previews there are called %s, and nothing says that no stranger can register such a name. ", form) + advice
 	}
 	return advice
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -223,5 +224,20 @@ func TestManyOrigins(t *testing.T) {
 	}
 	if took := time.Since(start); duplicates != 1000 || took > time.Minute {
 		t.Errorf("%d duplicates after %v", duplicates, took)
+	}
+}
+
+// TestTooManyFindings checks that a long list with the same mistake everywhere
+// fills neither the memory nor the screen, and passes for no better than it is.
+func TestTooManyFindings(t *testing.T) {
+	var file strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&file, "http://a%d.example.com\n", i)
+	}
+	src := "policy \"app\" {\n  allow_origins = origins.many\n}\norigins \"many\" {\n  from = \"many.txt\"\n}\npolicy \"strict\" {\n  allow_origins = [\"null\"]\n}\n"
+	found, _ := load(t, src, map[string]string{"many.txt": file.String()})
+	last := found[slices.IndexFunc(found, func(d diag.Diagnostic) bool { return d.Code == "C007" })]
+	if len(found) != 10_001 || last.Severity != diag.Error {
+		t.Errorf("%d findings, %v", len(found), last)
 	}
 }

@@ -25,8 +25,10 @@ type Result struct {
 // program compiled is what came of source.
 func Check(source *policy.Program, compiled *ir.Program, today time.Time) Result {
 	var out Result
+	q := quota{left: maxFindings}
 	for i := range compiled.Policies {
 		c := newChecker(&source.Policies[i], today)
+		c.quota = &q
 		c.settings(&source.Policies[i])
 		for j := range compiled.Policies[i].Variants {
 			c.origins(&source.Policies[i], compiled.Policies[i].Variants[j].Environment)
@@ -34,11 +36,11 @@ func Check(source *policy.Program, compiled *ir.Program, today time.Time) Result
 		out.Accepted = append(out.Accepted, c.acceptances()...)
 		out.Findings = append(out.Findings, c.found...)
 	}
-	out.Findings = append(out.Findings, superfluous(source)...)
+	out.Findings = append(out.Findings, superfluous(source, &q)...)
 	for i := range compiled.Sites {
 		out.Findings = append(out.Findings, checkSite(compiled, &compiled.Sites[i])...)
 	}
-	out.Findings = out.Findings.Sorted()
+	out.Findings = append(out.Findings, q.findings()...).Sorted()
 	return out
 }
 
@@ -49,6 +51,7 @@ type checker struct {
 	asked    map[question]bool
 	found    diag.List
 	known    map[known]int // findings about origins, by their index in found
+	quota    *quota
 }
 
 // known is what makes two findings about origins one, where environments share a
@@ -72,8 +75,10 @@ func (c *checker) add(d diag.Diagnostic, origin, environment string) {
 		}
 		return
 	}
-	c.known[k] = len(c.found)
-	c.found = append(c.found, d)
+	if c.quota.take(d) {
+		c.known[k] = len(c.found)
+		c.found = append(c.found, d)
+	}
 }
 
 // worse reports whether a, about the same entry as b, says more: that it is more
@@ -148,7 +153,8 @@ type question struct {
 	first       *policy.Origin // of the list
 	credentials bool
 	base        bool
-	environment string // where the findings or the acceptances name it
+	production  bool
+	environment string // where an acceptance names it
 }
 
 // seen reports whether the same has been asked for another environment: most
@@ -157,9 +163,8 @@ func (c *checker) seen(ctx context, written []policy.Origin) bool {
 	if len(written) == 0 {
 		return true
 	}
-	q := question{first: &written[0], credentials: ctx.credentials, base: ctx.environment == ""}
-	named := slices.ContainsFunc(c.accepted, func(a *acceptance) bool { return a.risk.Environment != "" })
-	if named || isProduction(ctx.environment) {
+	q := question{first: &written[0], credentials: ctx.credentials, base: ctx.environment == "", production: isProduction(ctx.environment)}
+	if slices.ContainsFunc(c.accepted, func(a *acceptance) bool { return a.risk.Environment == ctx.environment }) {
 		q.environment = ctx.environment
 	}
 	if c.asked[q] {
