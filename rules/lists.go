@@ -86,14 +86,12 @@ func starWithoutAuthorization(s *policy.Settings) diag.List {
 // (https://fetch.spec.whatwg.org/#cors-safelisted-method).
 var safelistedMethods = []string{"GET", "HEAD", "POST"}
 
-// methods finds what allow_methods lists, or leaves out, without any effect.
+// methods finds what allow_methods lists, or leaves out, without any effect. GET,
+// HEAD and POST are safelisted too, but a reader expects them in the list.
 func methods(s *policy.Settings) diag.List {
-	var found, safelisted diag.List
+	var found diag.List
 	for _, item := range s.AllowMethods.Value {
-		switch {
-		case oneOf(item, safelistedMethods):
-			safelisted = append(safelisted, notNeeded(item, fmt.Sprintf("Browsers let every script send %s, whatever a preflight says.", strings.ToUpper(item.Text))))
-		case strings.EqualFold(item.Text, "OPTIONS"):
+		if strings.EqualFold(item.Text, "OPTIONS") {
 			found = append(found, diag.Diagnostic{
 				Code: "C308", Severity: diag.Note, Range: item.Range, Fix: remove(item),
 				Summary: "OPTIONS need not be listed",
@@ -102,9 +100,9 @@ func methods(s *policy.Settings) diag.List {
 		}
 	}
 	if d, ok := simpleMethods(s.AllowMethods); ok {
-		return append(found, d)
+		found = append(found, d)
 	}
-	return append(found, safelisted...)
+	return found
 }
 
 // simpleMethods finds lists whose author seems to think that they block GET or
@@ -137,7 +135,7 @@ func notNeeded(item policy.Item, why string) diag.Diagnostic {
 	return diag.Diagnostic{
 		Code: "C307", Severity: diag.Note, Range: item.Range, Fix: remove(item),
 		Summary: fmt.Sprintf("%q need not be listed", item.Text),
-		Detail:  why + " Remove it, or keep it for the reader.",
+		Detail:  why + " Remove it.",
 	}
 }
 
