@@ -3,10 +3,14 @@
 package emit_test
 
 import (
+	"errors"
+	"fmt"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -46,5 +50,43 @@ func TestApplyOnAFullDisk(t *testing.T) {
 	}
 	if d := cmp.Diff(before, tree(t, dir)); d != "" {
 		t.Errorf("%v, and yet: (-before +after)\n%s", err, d)
+	}
+}
+
+// TestLock checks that runs at the same time wait for each other, so that no set is
+// a mixture of two, and that one which waits in vain says why.
+func TestLock(t *testing.T) {
+	root, dir := open(t)
+	var runs sync.WaitGroup
+	for i := range 8 {
+		runs.Go(func() {
+			unlock, err := emit.Lock(root, time.Minute)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer unlock()
+			if _, err := generate(t, root, numbered(fmt.Sprint(i))...); err != nil {
+				t.Error(err)
+			}
+			generations := map[string]bool{}
+			for _, text := range tree(t, dir) {
+				generations[text] = true
+			}
+			if len(generations) != 1 {
+				t.Errorf("a mixture: %v", generations)
+			}
+		})
+	}
+	runs.Wait()
+	unlock, err := emit.Lock(root, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := emit.Lock(root, 20*time.Millisecond); !errors.Is(err, emit.ErrBusy) {
+		t.Errorf("a second lock gives %v", err)
+	}
+	if err := unlock(); err != nil {
+		t.Error(err)
 	}
 }

@@ -38,11 +38,15 @@ const tempSuffix = ".corsgen-tmp"
 
 // Compare says how the files of one output, in the folder dir below root, stand
 // on disk. Files of dir that the same sources generated earlier and that are not
-// in files are leftovers. Nothing is written.
+// in files are leftovers. A file of another program, of which a policy file is in
+// root, is an error. Nothing is written.
 func Compare(root *os.Root, dir string, files []File) ([]Change, error) {
 	var changes []Change
 	for _, f := range files {
 		c, err := compareFile(root, path.Join(dir, f.Path), f.Content)
+		if err == nil {
+			err = otherProgram(root, c)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -76,9 +80,29 @@ func compareFile(root *os.Root, name string, content []byte) (Change, error) {
 	return c, nil
 }
 
+// otherProgram returns an error if c would replace a file of a program that is not the
+// one that replaces it: another policy file is named in it, and exists. A policy file
+// that was renamed does not.
+func otherProgram(root *os.Root, c Change) error {
+	own, other := markerOf(c.New), markerOf(c.Old)
+	if own == other {
+		return nil
+	}
+	names := strings.Split(own, ", ")
+	for name := range strings.SplitSeq(other, ", ") {
+		if slices.Contains(names, name) {
+			continue
+		}
+		if info, err := root.Lstat(name); err == nil && info.Mode().IsRegular() {
+			return fmt.Errorf("%s was generated from %s, and %s is not a part of this program: the policies of that one would be lost; "+
+				"give each program a path of its own, or generate them as one", c.Path, other, name)
+		}
+	}
+	return nil
+}
+
 // findLeftovers returns the files in dir that files replace: they have the same
-// marker, and names of the same form, so that two targets, or the programs of
-// other policies, may share a folder.
+// marker, and names of the same form, so that nothing else in the folder is touched.
 func findLeftovers(root *os.Root, dir string, files []File) ([]Change, error) {
 	if len(files) == 0 {
 		return nil, nil
@@ -152,14 +176,16 @@ func readMarker(f *os.File) (string, error) {
 	return markerOf(start[:n]), err
 }
 
-// markerOf returns the marker that content starts with, "" if it does not.
+// markerOf returns the names of policy files in the marker that content starts with, ""
+// if it does not.
 func markerOf(content []byte) string {
 	line, _, _ := strings.Cut(string(content[:min(len(content), maxMarker)]), "\n")
-	_, marker, found := strings.Cut(line, markerStart)
-	if !found || !strings.HasSuffix(line, markerEnd) {
+	_, marker, _ := strings.Cut(line, markerStart)
+	names, found := strings.CutSuffix(marker, markerEnd)
+	if !found {
 		return ""
 	}
-	return marker
+	return names
 }
 
 // Apply brings the files to their new state, all of them or none: it writes every

@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -101,12 +102,20 @@ func archive(outputs []output) []byte {
 	return txtar.Format(&a)
 }
 
+// patience is how long a run waits for another one that writes the same files.
+const patience = 10 * time.Second
+
 func (f *generateFlags) write(cmd *cobra.Command, dir string, outputs []output) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
+	unlock, err := emit.Lock(root, patience)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = unlock() }()
 	if err := separate(root, outputs); err != nil {
 		return err
 	}
