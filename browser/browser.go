@@ -10,6 +10,8 @@
 package browser
 
 import (
+	"strings"
+
 	"github.com/corsgen/corsgen/browser/reason"
 	"github.com/corsgen/corsgen/eval"
 )
@@ -113,4 +115,19 @@ func (o *Outcome) Preflights() []Exchange {
 		}
 	}
 	return all
+}
+
+// PreflightCauses says why there is a preflight: "the method PUT and the header
+// x-trace". It is "" where none is needed.
+func (o *Outcome) PreflightCauses() string {
+	var causes []string
+	if o.UnsafeMethod {
+		causes = append(causes, "the method "+o.Request.Method)
+	}
+	if n := len(o.UnsafeHeaders); n == 1 {
+		causes = append(causes, "the header "+o.UnsafeHeaders[0])
+	} else if n > 1 {
+		causes = append(causes, "the headers "+strings.Join(o.UnsafeHeaders, ", "))
+	}
+	return strings.Join(causes, " and ")
 }

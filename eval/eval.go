@@ -35,16 +35,17 @@ type Decision struct {
 // concurrent use.
 type Evaluator struct {
 	variant *ir.Variant
-	exact   map[string]bool
-	wild    []ir.Pattern
+	exact   map[string]*ir.Pattern
+	wild    []*ir.Pattern
 }
 
 // New returns an Evaluator for v, which must not change afterwards.
 func New(v *ir.Variant) *Evaluator {
-	e := &Evaluator{variant: v, exact: map[string]bool{}}
-	for _, p := range v.Origins.Patterns {
+	e := &Evaluator{variant: v, exact: map[string]*ir.Pattern{}}
+	for i := range v.Origins.Patterns {
+		p := &v.Origins.Patterns[i]
 		if p.Exact() {
-			e.exact[p.String()] = true
+			e.exact[p.String()] = p
 		} else {
 			e.wild = append(e.wild, p)
 		}
@@ -105,18 +106,21 @@ func classify(method string, fields []Field) Class {
 }
 
 func (e *Evaluator) allows(origin string) bool {
-	if e.variant.Origins.Any {
-		return true
-	}
-	if e.exact[origin] {
-		return true
+	return e.variant.Origins.Any || e.Pattern(origin) != nil
+}
+
+// Pattern returns the pattern by which an origin is allowed, or nil. Where every
+// origin is allowed there is none.
+func (e *Evaluator) Pattern(origin string) *ir.Pattern {
+	if p := e.exact[origin]; p != nil {
+		return p
 	}
 	for _, p := range e.wild {
 		if p.Match(origin) {
-			return true
+			return p
 		}
 	}
-	return false
+	return nil
 }
 
 func value(fields []Field, name string) string {

@@ -38,9 +38,9 @@ type Answerer struct {
 // origin.
 const Host = "https://api.example"
 
-// Ask lets a page make a request of the answerer. The URL of the request is set;
-// an error says what in it no script can ask for.
-func (a *Answerer) Ask(r browser.Request) (*Explanation, error) {
+// Fetch lets a page make a request of the answerer, whatever its URL is. An error
+// says what in it no script can ask for.
+func (a *Answerer) Fetch(r browser.Request) (*browser.Outcome, error) {
 	r.URL = Host + "/"
 	if a.Site != nil {
 		r.URL = Host + a.Path
@@ -50,19 +50,17 @@ func (a *Answerer) Ask(r browser.Request) (*Explanation, error) {
 		server = browser.Answers(a.Evaluator)
 	}
 	o, err := browser.Fetch(r, server, nil, time.Time{})
-	if err != nil {
-		return nil, err
-	}
-	if o.Reason == reason.AllowOriginMissing {
+	if err == nil && o.Reason == reason.AllowOriginMissing {
 		o.Reason = reason.OriginNotAllowed
 		if a.Policy == nil {
 			o.Reason = reason.NoPolicy
 		}
 	}
-	return a.explain(o), nil
+	return o, err
 }
 
-func (a *Answerer) explain(o *browser.Outcome) *Explanation {
+// Explain puts an outcome of Fetch into words.
+func (a *Answerer) Explain(o *browser.Outcome) *Explanation {
 	e := &Explanation{Reason: o.Reason, Outcome: o, Console: o.Console(), Policy: a.String()}
 	q := asked{a, o}
 	e.Cause, e.Fix = q.words()

@@ -50,7 +50,7 @@ var policyWords = map[reason.Reason]func(*asked) (cause, fix string){
 }
 
 func (q *asked) allowed() (cause, fix string) {
-	if p := q.pattern(); p != nil && p.String() != q.out.Request.Origin {
+	if p := q.Evaluator.Pattern(q.out.Request.Origin); p != nil && p.String() != q.out.Request.Origin {
 		return fmt.Sprintf("%s allows %s by %q.", capital(q.String()), q.out.Request.Origin, p), ""
 	}
 	return fmt.Sprintf("%s allows %s.", capital(q.String()), q.out.Request.Origin), ""
@@ -59,43 +59,38 @@ func (q *asked) allowed() (cause, fix string) {
 func (q *asked) originNotAllowed() (cause, fix string) {
 	o := q.out.Request.Origin
 	cause = fmt.Sprintf("%s does not allow the origin %s.", capital(q.String()), o)
-	switch near, differs := q.near(); {
+	switch near := q.near(); {
 	case o == "null":
 		return cause, "Serve the page over https: sandboxed frames, file: and data: URLs are null."
 	case near != "":
-		return cause, fmt.Sprintf("Use %s (another %s), or add %q to allow_origins.", near, differs, o)
+		return cause, fmt.Sprintf("Open the page at %s, or add this origin to allow_origins.", near)
 	default:
 		return cause, fmt.Sprintf("Add %q to allow_origins, if the page is yours.", o)
 	}
 }
 
-// near returns an allowed origin that differs from the page's in one part only,
-// and the name of that part.
-func (q *asked) near() (allowed, part string) {
+// maxNear is how many patterns are looked at for one that is like the origin.
+const maxNear = 1000
+
+// near returns an allowed origin that differs from the page's in its scheme, its
+// port or a leading "www." alone; "" if there is none.
+func (q *asked) near() string {
 	page, err := url.Parse(q.out.Request.Origin)
 	if err != nil || page.Hostname() == "" {
-		return "", ""
-	}
-	for _, p := range q.Variant.Origins.Patterns {
-		if part := difference(page, p); p.Exact() && part != "" {
-			return p.String(), part
-		}
-	}
-	return "", ""
-}
-
-func difference(page *url.URL, p ir.Pattern) string {
-	sameHost := page.Hostname() == p.Host()
-	switch {
-	case sameHost && page.Scheme == p.Scheme():
-		return "port"
-	case sameHost && page.Port() == p.Port():
-		return "scheme"
-	case page.Scheme == p.Scheme() && page.Port() == p.Port() && strings.TrimPrefix(page.Hostname(), "www.") == strings.TrimPrefix(p.Host(), "www."):
-		return "host"
-	default:
 		return ""
 	}
+	patterns := q.Variant.Origins.Patterns
+	for i := range patterns[:min(len(patterns), maxNear)] {
+		if p := &patterns[i]; p.Exact() && isNear(page, p) {
+			return p.String()
+		}
+	}
+	return ""
+}
+
+func isNear(page *url.URL, p *ir.Pattern) bool {
+	sameHost := strings.TrimPrefix(page.Hostname(), "www.") == strings.TrimPrefix(p.Host(), "www.")
+	return sameHost && (page.Scheme == p.Scheme() || page.Port() == p.Port())
 }
 
 func (q *asked) methodNotAllowed() (cause, fix string) {
@@ -114,20 +109,6 @@ func (q *asked) headerNotAllowed() (cause, fix string) {
 		fmt.Sprintf("Add %q to allow_headers, or leave the header out.", name)
 }
 
-// pattern returns the pattern that allows the origin; nil if every one is
-// allowed.
-func (q *asked) pattern() *ir.Pattern {
-	if q.Variant == nil {
-		return nil
-	}
-	for i := range q.Variant.Origins.Patterns {
-		if p := &q.Variant.Origins.Patterns[i]; p.Match(q.out.Request.Origin) {
-			return p
-		}
-	}
-	return nil
-}
-
 // place returns the place of the attribute that decided.
 func (q *asked) place() diag.Range {
 	if q.Policy == nil {
@@ -135,7 +116,7 @@ func (q *asked) place() diag.Range {
 	}
 	switch q.out.Reason {
 	case reason.CORS:
-		if p := q.pattern(); p != nil {
+		if p := q.Evaluator.Pattern(q.out.Request.Origin); p != nil {
 			return p.Src
 		}
 		return q.setting("Access-Control-Allow-Origin")

@@ -129,25 +129,12 @@ func (t *text) exchanges(o *browser.Outcome) {
 func title(o *browser.Outcome, e browser.Exchange) string {
 	switch {
 	case e.Preflight:
-		return "The preflight, for " + strings.Join(preflightCauses(o), " and ")
+		return "The preflight, for " + o.PreflightCauses()
 	case e.Credentials:
 		return "The request, with cookies"
 	default:
 		return "The request, without cookies"
 	}
-}
-
-func preflightCauses(o *browser.Outcome) []string {
-	var causes []string
-	if o.UnsafeMethod {
-		causes = append(causes, "the method "+o.Request.Method)
-	}
-	if n := len(o.UnsafeHeaders); n == 1 {
-		causes = append(causes, "the header "+o.UnsafeHeaders[0])
-	} else if n > 1 {
-		causes = append(causes, "the headers "+strings.Join(o.UnsafeHeaders, ", "))
-	}
-	return causes
 }
 
 func (t *text) message(e browser.Exchange) {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/corsgen/corsgen/browser"
+	"github.com/corsgen/corsgen/browser/reason"
 	"github.com/corsgen/corsgen/explain"
 )
 
@@ -91,11 +92,11 @@ func (x *explainer) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	e, err := a.Ask(x.request)
+	o, err := a.Fetch(x.request)
 	if err != nil {
 		return err
 	}
-	return x.write(cmd, e, l.sources)
+	return x.write(cmd, a.Explain(o), l.sources)
 }
 
 // fill sets what the flags say of the request.
@@ -170,7 +171,7 @@ type jsonMessage struct {
 }
 
 func newVerdict(e *explain.Explanation, readable []string) jsonVerdict {
-	v := jsonVerdict{Verdict: verdict(e), Reason: string(e.Reason), Message: e.Console, ReadableHeaders: []string{}}
+	v := jsonVerdict{Verdict: verdict(e.Reason), Reason: string(e.Reason), Message: e.Console, ReadableHeaders: []string{}}
 	v.ReadableHeaders = append(v.ReadableHeaders, readable...)
 	if e.Console == "" && !e.Reason.Allowed() {
 		v.Message = e.Cause
@@ -189,8 +190,8 @@ func newVerdict(e *explain.Explanation, readable []string) jsonVerdict {
 	return v
 }
 
-func verdict(e *explain.Explanation) string {
-	if e.Reason.Allowed() {
+func verdict(r reason.Reason) string {
+	if r.Allowed() {
 		return "allowed"
 	}
 	return "blocked"
@@ -218,7 +219,7 @@ func writeExplanation(w io.Writer, e *explain.Explanation) error {
 // readableByPolicy returns what a script could read of a response that has every
 // header there is.
 func readableByPolicy(e *explain.Explanation) []string {
-	if e.Outcome == nil || e.Reason != "cors" {
+	if e.Outcome == nil || e.Reason != reason.CORS {
 		return nil
 	}
 	return append(browser.Safelisted(), e.Outcome.Exposed()...)
