@@ -203,6 +203,10 @@ func (l *loader) riskComplete(b *hcl.Block, attrs hcl.Attributes, r AcceptedRisk
 		l.fail(codeAcceptance, labelRange(b), "The accepted risk lacks "+strings.Join(missing, ", "), "An accepted risk says for which origins it is, why, who answers for it, and until when.")
 		return false
 	}
+	if a := attrs["origins"]; a != nil && !r.Rule.OfOrigins {
+		l.fail(codeValue, a.Expr.Range(), fmt.Sprintf("The rule %s (%s) is not about origins", r.Rule.Code, r.Rule.Slug), "It is accepted for the policy as a whole, whichever origins it allows. Remove the attribute.")
+		return false
+	}
 	if a := attrs["origins"]; r.Rule.OfOrigins && len(r.Origins) == 0 {
 		l.fail(codeAcceptance, a.Expr.Range(), "The list of origins is empty", "Name the origins that the risk is accepted for, as the policy writes them.")
 		return false

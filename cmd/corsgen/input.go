@@ -87,18 +87,11 @@ func (in *input) load(cmd *cobra.Command, paths []string) (*loaded, error) {
 		return nil, err
 	}
 	checked := rules.Check(program, compiled, in.today.date())
-	findings = append(findings, standing(checked.Findings, findings.HasErrors())...)
+	findings = append(findings, in.today.standing(checked.Findings, findings.HasErrors())...)
 	if len(program.Policies) == 0 && !findings.HasErrors() {
 		findings = append(findings, noPolicy(program))
 	}
 	return &loaded{program, compiled, findings.Sorted(), checked.Accepted, sources}, nil
-}
-
-// standing returns what rules found without what may not hold once the errors of
-// a broken program are mended: an acceptance may be for an origin that cannot be
-// read yet.
-func standing(found diag.List, broken bool) diag.List {
-	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return broken && d.Code == "C603" })
 }
 
 // noPolicy is the finding for a program that says nothing about CORS.
@@ -123,14 +116,8 @@ func knownEnvironment(p *ir.Program, name string) error {
 }
 
 // refuse prints the findings and returns errFindings if one is an error.
-// Warnings and notes alone are printed and pass, and so does a risk whose
-// acceptance has expired: the calendar is no reason to stop a release.
+// Warnings and notes alone are printed and pass.
 func (l *loaded) refuse(stderr io.Writer) error {
-	for i := range l.findings {
-		if l.findings[i].Code == "C602" {
-			l.findings[i].Severity = diag.Warning
-		}
-	}
 	if err := report.Text(stderr, l.findings, l.sources, useColor(stderr)); err != nil {
 		return err
 	}

@@ -32,4 +32,10 @@ policy "app" {
     owner   = "retail"
     expires = "2027-02-30" # ERROR C005
   }
+  accept_risk "C210" {
+    origins = ["http://kiosk.example.com"] # ERROR C005
+    reason  = "store network"
+    owner   = "retail"
+    expires = "2027-06-30"
+  }
 }
