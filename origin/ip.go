@@ -129,5 +129,9 @@ func canonicalIPv6(host string) (string, bool) {
 }
 
 func ipForm(host, want string) *Error {
-	return fault(codeIPForm, fmt.Sprintf("Browsers send an address in one form only: IPv4 as four decimal numbers, where they read a leading 0 as octal and 0x as hexadecimal, IPv6 in lower case and compressed. They would send this one as %s.", want), "The IP address %q is not in the form that browsers send", host)
+	detail := fmt.Sprintf("Browsers send an address in one form only: IPv4 as four decimal numbers, where they read a leading 0 as octal and 0x as hexadecimal, IPv6 in lower case and compressed. They would send this one as %s.", want)
+	if readsOctal(host) {
+		detail += " If it is meant in decimal, drop the leading zeros."
+	}
+	return fault(codeIPForm, detail, "The IP address %q is not in the form that browsers send", host)
 }

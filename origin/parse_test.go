@@ -325,6 +325,8 @@ func TestParseErrorTexts(t *testing.T) {
 	for _, test := range []struct{ in, want string }{
 		{"https://example.com:443", `The origin names the default port 443. Browsers leave out the default port of https, so an entry with it matches nothing. Write "https://example.com".`},
 		{"http://010.0.0.1", "They would send this one as 8.0.0.1."},
+		{"http://010.0.0.1", "If it is meant in decimal, drop the leading zeros."},
+		{"http://localhost*", "For any port write http://localhost:* instead."},
 		{"https://*example.com", "such as xexample.com"},
 		{"https://*.co.uk", "Anyone can register a name under co.uk,"},
 		{"https://*.co.uk", "as in https://*.example.co.uk."},

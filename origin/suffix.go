@@ -32,6 +32,10 @@ func (p *Pattern) checkRegistrable() *Error {
 // unrelated words the finding that a wildcard stands in the label l, the nth
 // from the right, where it reaches the sites of other owners.
 func (p *Pattern) unrelated(l Label, nth int, suffix string) *Error {
+	if l.Prefix == "localhost" {
+		detail := "The wildcard is a part of the name, so it matches other names such as " + clip(l.example()) + " and no port. For any port write " + p.scheme + "://localhost:* instead."
+		return fault(codeUnrelatedSites, detail, "%q matches other hosts", p.text)
+	}
 	if inSuffix := nth <= labelCount(suffix); inSuffix {
 		detail := "The wildcard stands for a name under which anyone can register domains, so pages of strangers would match. Keep the domain that you registered literal, as in https://*.example.com; to allow every origin, write the entry \"*\", which browsers take without credentials only."
 		return fault(codeUnrelatedSites, detail, "%q matches sites of unrelated owners", p.text)
