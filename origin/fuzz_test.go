@@ -29,6 +29,11 @@ func FuzzParse(f *testing.F) {
 		if fault := unreadable(s, e); fault != "" {
 			t.Errorf("%q: the error %s: %v", s, fault, e)
 		}
+		for _, part := range e.Replacement {
+			if p, err := Parse(part); err != nil || !p.Exact() && !strings.ContainsAny(s, "*{") {
+				t.Errorf("%q is replaced by %q: %v", s, part, err)
+			}
+		}
 		if e.Suggestion == "" {
 			return
 		}
