@@ -24,6 +24,7 @@ const (
 	either                     // the same; and words of its own in front where a preflight failed
 	value                      // as either, with advice at the end where fetch() asked
 	thrown                     // alone, as the message of a TypeError
+	heard                      // never printed: its reason has no words of its own
 )
 
 const (
@@ -55,9 +56,9 @@ var sentences = []sentence{
 	{reason.LocalNetwork, "resource is in more-private address space `%s`.", access},
 	{reason.LocalNetwork, "resource is in address space `%s`.", access},
 	{reason.LocalNetwork, "for this private network request targeting the `%s` address space", access},
-	{reason.NoAnswer, "The response is invalid.", access},
+	{reason.NoAnswer, "The response is invalid.", heard},
 
-	{reason.SameOriginMode, "Request mode is \"same-origin\" but the URL's origin is not same as the request origin %s.", thrown},
+	{reason.SameOriginMode, "Request mode is \"same-origin\" but the URL's origin is not same as the request origin", thrown},
 	{reason.ForbiddenMethod, "'%s' HTTP method is unsupported.", thrown},
 	{reason.NoCORSMethod, "'%s' is unsupported in no-cors mode.", thrown},
 	{reason.URLCredentials, "Request cannot be constructed from a URL that includes credentials: %s", thrown},
@@ -78,7 +79,7 @@ func (o *Outcome) Console() string {
 		said = other
 	}
 	for _, s := range sentences {
-		if s.reason == said {
+		if s.reason == said && s.kind != heard {
 			return o.say(s)
 		}
 	}
