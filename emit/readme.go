@@ -38,7 +38,7 @@ const stranger = "https://stranger.invalid"
 func (r *Readme) Try(v *ir.Variant, path string) {
 	url := word("http://localhost" + path)
 	allowed := "https://app.example.com"
-	if !v.Origins.Any {
+	if len(v.Origins.Patterns) > 0 {
 		allowed = v.Origins.Patterns[0].Example()
 	}
 	const preflight = "curl -si -X OPTIONS -H %s -H 'Access-Control-Request-Method: PUT' %s"

@@ -130,17 +130,17 @@ func (f *file) guards(what string) {
 	})
 }
 
-// environment says which environment s stands in, for comments.
-func (s *scope) environment() string {
-	if s.variant.Environment == "" {
+// inEnvironment says which environment something is for, for comments.
+func inEnvironment(name string) string {
+	if name == "" {
 		return ""
 	}
-	return " in the environment " + emit.Comment(s.variant.Environment)
+	return " in the environment " + emit.Comment(name)
 }
 
 // about prints what the file of one policy starts with.
 func (s *scope) about() {
-	title := fmt.Sprintf("The CORS policy %s (%s)%s.", s.policy.Name, emit.Place(s.policy.Src), s.environment())
+	title := fmt.Sprintf("The CORS policy %s (%s)%s.", s.policy.Name, emit.Place(s.policy.Src), inEnvironment(s.variant.Environment))
 	s.header(s.policy.Name, title, emit.CommentLines(s.variant.Description, width)...)
 	s.guards("policy " + s.policy.Name)
 }

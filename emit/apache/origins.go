@@ -115,6 +115,9 @@ type format struct {
 // split prints sorted words as one expression, or as several where there is a
 // limit.
 func (f format) split(words []string) []string {
+	if len(words) == 0 {
+		return nil
+	}
 	var t trie
 	t.write(words, 0, 0)
 	parts := max(t.size/f.maxSize, t.depth/maxDepth, t.text.Len()/f.maxText) + 1

@@ -39,6 +39,9 @@ func (p *place) allowed() string {
 	for _, e := range originExpressions(p.variant.Origins.Patterns, maxLiteral) {
 		tests = append(tests, "%{req_novary:Origin} =~ m#"+e+"#")
 	}
+	if len(tests) == 0 {
+		return "false"
+	}
 	for len(tests) > 1 {
 		var pairs []string
 		for i := 0; i+1 < len(tests); i += 2 {

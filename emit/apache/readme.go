@@ -21,10 +21,7 @@ type readme struct {
 func printReadme(p *ir.Program, o emit.Options) emit.File {
 	name, path, v := sample(p, o.Environment)
 	r := readme{emit.NewReadme(p, "CORS for Apache", ","), p, o, name} // so does Apache join the members of Vary
-	in := ""
-	if o.Environment != "" {
-		in = ", in the environment " + emit.Comment(o.Environment)
-	}
+	in := strings.Replace(inEnvironment(o.Environment), " in", ", in", 1)
 	fmt.Fprintf(r, "For Apache %s or later%s. All commands are for Debian and Ubuntu, and start in the folder of this file.\n\n",
 		cmp.Or(o.ServerVersion, floor), in)
 	r.WriteString("## Install\n\n1. Enable the modules:\n")
@@ -51,7 +48,7 @@ func printReadme(p *ir.Program, o emit.Options) emit.File {
 // themselves.
 func sample(p *ir.Program, environment string) (name, path string, v *ir.Variant) {
 	name, path, policy := p.Policies[0].Name, "/", 0
-	if len(p.Sites) > 0 {
+	if len(p.Sites) > 0 && len(p.Sites[0].Routes) > 0 {
 		s := &p.Sites[0]
 		name, path, policy = s.Name, s.Routes[0].Path, s.Routes[0].Policy
 	}

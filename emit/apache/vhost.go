@@ -47,7 +47,7 @@ func (f *file) twice() {
 // its path.
 func (f *file) printSite(site *ir.Site, environment string) {
 	scopes := f.scopes(site, environment)
-	f.header(site.Name, fmt.Sprintf("The CORS site %s (%s)%s: policies by path.", site.Name, emit.Place(site.Src), scopes[0].environment()))
+	f.header(site.Name, fmt.Sprintf("The CORS site %s (%s)%s: policies by path.", site.Name, emit.Place(site.Src), inEnvironment(environment)))
 	f.guards("site " + site.Name)
 	f.linef("")
 	f.comment("The first of these lines keeps other SetEnvIf lines and ours apart.")
