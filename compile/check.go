@@ -14,15 +14,9 @@ import (
 // stands, so that an environment that inherits it reports the same finding of
 // the same place, which diag.List.Sorted drops.
 type checker struct {
+	*findings
 	environment string
 	credentials policy.Attr[bool]
-	diags       diag.List
-}
-
-// report adds a finding. What it returns is valid until the next one.
-func (c *checker) report(code string, at diag.Range, summary, detail string, related ...diag.Related) *diag.Diagnostic {
-	c.diags = append(c.diags, diag.Diagnostic{Code: code, Range: at, Summary: summary, Detail: detail, Related: related})
-	return &c.diags[len(c.diags)-1]
 }
 
 // replace is the fix that writes entries in place of item, or removes it.

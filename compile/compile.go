@@ -17,20 +17,18 @@ func Program(p *policy.Program) (*ir.Program, diag.List) {
 	for _, e := range p.Environments {
 		out.Environments = append(out.Environments, e.Text)
 	}
-	diags := checkIdentifiers(p)
+	f := findings{diags: checkIdentifiers(p), lists: map[listKey]list{}}
 	for i := range p.Policies {
-		compiled, found := compilePolicy(&p.Policies[i], out.Environments)
-		out.Policies = append(out.Policies, compiled)
-		diags = append(diags, found...)
+		out.Policies = append(out.Policies, compilePolicy(&p.Policies[i], out.Environments, &f))
 	}
 	out.Sites = compileSites(p)
-	diags = append(diags, checkTests(p)...)
-	return out, diags.Sorted()
+	f.checkTests(p)
+	return out, f.diags.Sorted()
 }
 
-func compilePolicy(p *policy.Policy, environments []string) (ir.Policy, diag.List) {
+func compilePolicy(p *policy.Policy, environments []string, f *findings) ir.Policy {
 	out := ir.Policy{Name: p.Name, Src: p.Range}
-	base, diags := compileVariant("", p.Settings, compileOrigins(p.Settings.AllowOrigins.Value), p.Range)
+	base := compileVariant("", p.Settings, compileOrigins(p.Settings.AllowOrigins.Value), p.Range, f)
 	out.Variants = append(out.Variants, base)
 	for _, name := range environments {
 		v := base
@@ -40,13 +38,11 @@ func compilePolicy(p *policy.Policy, environments []string) (ir.Policy, diag.Lis
 			if own := block.Settings.AllowOrigins; own.Set {
 				origins = compileOrigins(own.Value)
 			}
-			var found diag.List
-			v, found = compileVariant(name, p.In(name), origins, block.Range)
-			diags = append(diags, found...)
+			v = compileVariant(name, p.In(name), origins, block.Range, f)
 		}
 		out.Variants = append(out.Variants, v)
 	}
-	return out, diags
+	return out
 }
 
 func environmentBlock(p *policy.Policy, name string) *policy.Environment {
@@ -58,14 +54,14 @@ func environmentBlock(p *policy.Policy, name string) *policy.Environment {
 	return nil
 }
 
-func compileVariant(environment string, s policy.Settings, origins ir.Origins, src diag.Range) (ir.Variant, diag.List) {
-	r, diags := resolve(environment, s)
+func compileVariant(environment string, s policy.Settings, origins ir.Origins, src diag.Range, f *findings) ir.Variant {
+	r := resolve(environment, s, f)
 	r.any = origins.Any
 	v := ir.Variant{Environment: environment, Description: s.Description.Value, Origins: origins, Src: src}
 	v.Preflight.Allowed = r.preflightAllowed()
 	v.Preflight.Refused = ir.Response{Status: 403, Vary: preflightVary()}
 	v.Actual = r.actual()
-	return v, diags
+	return v
 }
 
 // compileOrigins drops what another entry already covers: an origin is allowed

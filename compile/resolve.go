@@ -3,7 +3,6 @@ package compile
 import (
 	"strconv"
 
-	"github.com/corsgen/corsgen/diag"
 	"github.com/corsgen/corsgen/ir"
 	"github.com/corsgen/corsgen/policy"
 )
@@ -22,12 +21,12 @@ type resolved struct {
 	src         policy.Settings
 }
 
-func resolve(environment string, s policy.Settings) (resolved, diag.List) {
-	c := checker{environment: environment, credentials: s.AllowCredentials}
+func resolve(environment string, s policy.Settings, f *findings) resolved {
+	c := checker{findings: f, environment: environment, credentials: s.AllowCredentials}
 	r := resolved{
-		methods:     c.methods(s.AllowMethods),
-		headers:     c.requestHeaders(s.AllowHeaders),
-		expose:      c.exposedHeaders(s.ExposeHeaders),
+		methods:     c.list(s.AllowMethods, c.methods),
+		headers:     c.list(s.AllowHeaders, c.requestHeaders),
+		expose:      c.list(s.ExposeHeaders, c.exposedHeaders),
 		credentials: s.AllowCredentials.Value,
 		gate:        s.OriginGate.Value,
 		status:      c.preflightStatus(s.PreflightStatus),
@@ -36,7 +35,7 @@ func resolve(environment string, s policy.Settings) (resolved, diag.List) {
 	}
 	c.origins(s)
 	c.maxAge(s.MaxAge)
-	return r, c.diags
+	return r
 }
 
 func preflightVary() []string {

@@ -20,6 +20,22 @@ func (c *checker) lists(s *policy.Settings, environment string) {
 	}
 }
 
+// listQuestion is what the findings about the lists of an environment depend on:
+// long ones are often inherited.
+type listQuestion struct {
+	methods, headers, exposed diag.Range
+	credentials               bool
+	environment               string // where an acceptance names it
+}
+
+func (c *checker) listQuestion(s *policy.Settings, environment string) listQuestion {
+	q := listQuestion{s.AllowMethods.Range, s.AllowHeaders.Range, s.ExposeHeaders.Range, s.AllowCredentials.Value, ""}
+	if slices.ContainsFunc(c.accepted, func(a *acceptance) bool { return a.risk.Environment == environment }) {
+		q.environment = environment
+	}
+	return q
+}
+
 // remove is the fix that removes an entry.
 func remove(item policy.Item) *diag.Fix { return &diag.Fix{Range: item.Range, Old: item.Text} }
 

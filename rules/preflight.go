@@ -12,9 +12,13 @@ import (
 // environment. What an environment inherits is found again at the same place,
 // and is one finding.
 func (c *checker) settings(p *policy.Policy) {
+	seen := map[listQuestion]bool{}
 	for _, environment := range c.environments(p) {
 		s := p.In(environment)
-		c.lists(&s, environment)
+		if q := c.listQuestion(&s, environment); !seen[q] {
+			seen[q] = true
+			c.lists(&s, environment)
+		}
 		for _, check := range []func(*policy.Policy, *policy.Settings) (diag.Diagnostic, bool){
 			bearerToken, ownOrigin, maxAgeCapped, maxAgeUnset,
 		} {

@@ -3,6 +3,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -50,15 +51,14 @@ type checker struct {
 	lookup   map[subject]*acceptance
 	asked    map[question]bool
 	found    diag.List
-	known    map[known]int // findings about origins, by their index in found
+	known    map[known]int // findings, by their index in found
 	quota    *quota
 }
 
-// known is what makes two findings about origins one, where environments share a
-// list.
+// known is what makes two findings one, where environments share a list.
 type known struct {
-	code, origin string
-	at           diag.Range
+	code, about string
+	at          diag.Range
 }
 
 // add reports a finding of an environment, unless it is accepted. For a rule
@@ -68,8 +68,8 @@ func (c *checker) add(d diag.Diagnostic, origin, environment string) {
 		a.use(d, origin)
 		return
 	}
-	k := known{d.Code, origin, d.Range}
-	if i, ok := c.known[k]; ok && origin != "" {
+	k := known{d.Code, cmp.Or(origin, d.Summary), d.Range}
+	if i, ok := c.known[k]; ok {
 		if worse(d, c.found[i]) {
 			c.found[i] = d
 		}
