@@ -3,6 +3,8 @@ package policy
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -15,6 +17,9 @@ var twins = regexp.MustCompile("[\u212a\u037e\u1fef]|" + `\\[uU](?:0000)?(?i:212
 
 // twin reports the first such character of a source, also where it is escaped.
 func (l *loader) twin(name string, src []byte) bool {
+	if !slices.ContainsFunc(src, func(c byte) bool { return c == '\\' || c >= utf8.RuneSelf }) {
+		return false // as most are, at a tenth of the cost
+	}
 	found := twins.FindIndex(src)
 	if found == nil {
 		return false

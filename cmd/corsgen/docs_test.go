@@ -47,7 +47,7 @@ func documents(t *testing.T) []string {
 
 var hclBlock = regexp.MustCompile("(?s)```hcl\n(.*?)```")
 
-var ruleFile = regexp.MustCompile(`/rules/C\d+\.md$`)
+var ruleFile = regexp.MustCompile(`/rules/(C\d+|README)\.md$`)
 
 // TestDocumentedPolicies checks that every policy in the documentation is a
 // program without findings.

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// BenchmarkCheck checks 1,000 policies of 100 origins, without findings and with
+// one for each origin.
+func BenchmarkCheck(b *testing.B) {
+	for name, scheme := range map[string]string{"silent": "https", "findings": "http"} {
+		b.Run(name, func(b *testing.B) {
+			file := filepath.Join(b.TempDir(), "cors.hcl")
+			if err := os.WriteFile(file, []byte(manyPolicies(1000, scheme)), 0o666); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if status, _, errs := corsgen("check", file); (status == 0) != (scheme == "https") {
+					b.Fatal(errs)
+				}
+			}
+		})
+	}
+}
+
+func manyPolicies(n int, scheme string) string {
+	var b strings.Builder
+	for p := range n {
+		fmt.Fprintf(&b, "policy \"p%d\" {\n  allow_credentials = true\n  allow_origins = [\n", p)
+		for o := range 100 {
+			fmt.Fprintf(&b, "    \"%s://app%d.t%d.example.com\",\n", scheme, o, p)
+		}
+		b.WriteString("  ]\n}\n")
+	}
+	return b.String()
+}
