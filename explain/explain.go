@@ -89,6 +89,7 @@ func Outcome(o *browser.Outcome) *Explanation {
 	}
 	if n := len(o.Exchanges); n > 0 {
 		f.answer = o.Exchanges[n-1].Response
+		f.redirected = o.Exchanges[0].Request.URL != o.Exchanges[n-1].Request.URL
 		f.origin = sentOrigin(o.Exchanges[n-1].Request, f.origin)
 	}
 	return f.explanation(o, o.Console())

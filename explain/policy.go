@@ -41,7 +41,7 @@ var policyWords = map[reason.Reason]func(*asked) (cause, fix string){
 	},
 	reason.AllowOriginWildcard: func(q *asked) (string, string) {
 		return fmt.Sprintf("%s allows any origin, which never covers credentials.", capital(q.String())),
-			`Leave out credentials: "include", or list the origins and allow credentials.`
+			`Leave out credentials: "include", or list the origins that need them.`
 	},
 	reason.CredentialsNotAllowed: func(q *asked) (string, string) {
 		return fmt.Sprintf("%s does not allow credentials.", capital(q.String())),
@@ -61,9 +61,9 @@ func (q *asked) originNotAllowed() (cause, fix string) {
 	cause = fmt.Sprintf("%s does not allow the origin %s.", capital(q.String()), o)
 	switch near := q.near(); {
 	case o == "null":
-		return cause, "Serve the page over https: sandboxed frames, file: and data: URLs are null."
+		return cause, "Serve the page over https; sandboxed frames and file: pages are null."
 	case near != "":
-		return cause, fmt.Sprintf("Open the page at %s, or add this origin to allow_origins.", near)
+		return cause, fmt.Sprintf("Open the page at %s, or add this origin too.", near)
 	default:
 		return cause, fmt.Sprintf("Add %q to allow_origins, if the page is yours.", o)
 	}

@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/corsgen/corsgen/browser"
@@ -17,6 +18,7 @@ type facts struct {
 	atPreflight bool
 	origin      string
 	credentials browser.Credentials
+	redirected  bool
 	answer      *browser.Response // the last one
 }
 
@@ -62,7 +64,7 @@ var serverWords = map[reason.Reason]func(*facts) (cause, fix string){
 	reason.AllowOriginMismatch: (*facts).mismatch,
 	reason.AllowOriginWildcard: func(f *facts) (string, string) {
 		return "Access-Control-Allow-Origin is *, which never covers credentials.",
-			`Leave out credentials: "include", or send the origin, ACAC: true and Vary.`
+			`Leave out credentials: "include", or send the request's own origin.`
 	},
 	reason.CredentialsNotAllowed: func(f *facts) (string, string) {
 		cause := "Access-Control-Allow-Credentials is missing."
@@ -71,7 +73,11 @@ var serverWords = map[reason.Reason]func(*facts) (cause, fix string){
 		}
 		return cause, "Send Access-Control-Allow-Credentials: true" + f.onPreflightToo() + "."
 	},
-	reason.NoAnswer: func(*facts) (string, string) {
+	reason.NoAnswer: func(f *facts) (string, string) {
+		if f.redirected {
+			return "The browser follows a redirect, and gets no answer there.",
+				fmt.Sprintf("Record that exchange too; the browser sends Origin: %s.", f.origin)
+		}
 		return "The request gets no answer.", "Look whether the server runs, and whether its certificate is valid."
 	},
 	reason.PreflightNoAnswer: func(*facts) (string, string) {
@@ -79,13 +85,13 @@ var serverWords = map[reason.Reason]func(*facts) (cause, fix string){
 	},
 	reason.PreflightRedirect: (*facts).preflightRedirect,
 	reason.PreflightStatus: func(f *facts) (string, string) {
-		return fmt.Sprintf("The preflight is answered with %s, which is not an ok status.", f.status()), f.answerPreflight()
+		return fmt.Sprintf("The preflight gets %s, which is no ok status.", f.status()), f.answerPreflight()
 	},
 	reason.AllowMethodsMalformed: func(f *facts) (string, string) {
-		return "Access-Control-Allow-Methods" + f.is() + ", which is not a list of methods.", "Write methods with commas between: GET, PUT, DELETE."
+		return "Access-Control-Allow-Methods is no list of methods" + f.said() + ".", "Write methods with commas between: GET, PUT, DELETE."
 	},
 	reason.AllowHeadersMalformed: func(f *facts) (string, string) {
-		return "Access-Control-Allow-Headers" + f.is() + ", which is not a list of names.", "Write names with commas between: Content-Type, Authorization."
+		return "Access-Control-Allow-Headers is no list of names" + f.said() + ".", "Write names with commas between: Content-Type, Authorization."
 	},
 	reason.MethodNotAllowed: (*facts).methodNotAllowed,
 	reason.HeaderNotAllowed: (*facts).headerNotAllowed,
@@ -111,12 +117,12 @@ func (f *facts) answered() string {
 	return "The response"
 }
 
-// status returns the status of the last answer with its name.
+// status returns the status of the last answer.
 func (f *facts) status() string {
 	if f.answer == nil {
 		return "an error or a redirect"
 	}
-	return strings.TrimSpace(fmt.Sprint(f.answer.Status, " ", http.StatusText(f.answer.Status)))
+	return strconv.Itoa(f.answer.Status)
 }
 
 func (f *facts) ok() bool {
@@ -131,11 +137,12 @@ func (f *facts) wanted() string {
 	return "Access-Control-Allow-Origin: " + f.origin
 }
 
-func (f *facts) is() string {
+// said quotes the value at fault.
+func (f *facts) said() string {
 	if f.subject == "" {
-		return " is there"
+		return ""
 	}
-	return fmt.Sprintf(" is %q", f.subject)
+	return fmt.Sprintf(": %q", f.subject)
 }
 
 func (f *facts) onPreflightToo() string {
@@ -151,11 +158,11 @@ func (f *facts) answerPreflight() string {
 	case f.answer == nil:
 		return "Answer OPTIONS with 204 and the CORS headers, before anything else."
 	case f.answer.Status == 401 || f.answer.Status == 403 || f.answer.Status == 407:
-		return "Answer OPTIONS before authentication: preflights carry no cookies and tokens."
+		return "Answer OPTIONS before authentication; preflights carry no cookies."
 	case f.answer.Status == 404 || f.answer.Status == 405:
-		return "Answer OPTIONS with 204 and the CORS headers, before the routes are looked at."
+		return "Answer OPTIONS with 204 and the CORS headers, before any route."
 	case f.answer.Status >= 500:
-		return "Answer OPTIONS with 204 before the handler or upstream, which fails on it."
+		return "Answer OPTIONS with 204 before the handler, which fails on it."
 	default:
 		return "Answer OPTIONS with 204 and the CORS headers."
 	}
@@ -166,40 +173,40 @@ func (f *facts) missing() (cause, fix string) {
 	case f.atPreflight && !f.ok():
 		return fmt.Sprintf("The preflight gets %s, without Access-Control-Allow-Origin.", f.status()), f.answerPreflight()
 	case !f.ok():
-		return fmt.Sprintf("The response, %s, has no Access-Control-Allow-Origin.", f.status()),
-			"Send the CORS headers with every status: errors, redirects, proxies' own pages."
+		return fmt.Sprintf("The response, with status %s, has no Access-Control-Allow-Origin.", f.status()),
+			"Send the CORS headers with every status, errors and redirects too."
 	default:
 		return f.answered() + " has no Access-Control-Allow-Origin.",
-			"Have the server send " + f.wanted() + "."
+			"Send " + f.wanted() + "."
 	}
 }
 
 func (f *facts) multiple() (cause, fix string) {
-	cause = fmt.Sprintf("Access-Control-Allow-Origin holds %q; one origin may stand there.", f.subject)
+	cause = "Access-Control-Allow-Origin holds more than one origin."
 	members := strings.FieldsFunc(f.subject, func(r rune) bool { return r == ',' || r == ' ' })
 	if len(members) > 1 && (members[0] == members[1] || members[0] == "*" || members[1] == "*") {
 		return cause, "Two layers set it: let one do it, and remove the header of the other."
 	}
-	return cause, "Send only the request's own origin, if it is on your list, and Vary: Origin."
+	return cause, "Send the request's own origin if you list it, with Vary: Origin."
 }
 
 func (f *facts) mismatch() (cause, fix string) {
 	if f.origin == "" {
-		return fmt.Sprintf("Access-Control-Allow-Origin is %s, not the page's origin.", f.subject),
-			"Send the request's own origin, if it is on your list, and Vary: Origin."
+		return fmt.Sprintf("The server allows %s, not the page's origin.", f.subject),
+			"Send the request's own origin if you list it, with Vary: Origin."
 	}
-	cause = fmt.Sprintf("Access-Control-Allow-Origin is %s, not %s.", f.subject, f.origin)
+	cause = fmt.Sprintf("The server allows %s, not %s.", f.subject, f.origin)
 	switch {
 	case strings.TrimRight(f.subject, "/") == f.origin:
 		return cause, "Write it without the slash at the end: an origin has no path."
 	case strings.EqualFold(f.subject, f.origin):
 		return cause, "Write it in lower case, as browsers send it."
 	case strings.Contains(f.subject, "://*") || strings.Contains(f.subject, "*."):
-		return cause, "Browsers know no patterns: send the request's own origin, and Vary: Origin."
+		return cause, "Browsers know no patterns: send the request's origin, with Vary: Origin."
 	case f.origin == "null":
 		return cause, "Serve the page from an origin, and call the final URL: here the origin is null."
 	default:
-		return cause, "Send the request's own origin, if it is on your list, and Vary: Origin."
+		return cause, "Send the request's own origin if you list it, with Vary: Origin."
 	}
 }
 
@@ -208,11 +215,11 @@ func (f *facts) preflightRedirect() (cause, fix string) {
 		for _, h := range f.answer.Headers {
 			if strings.EqualFold(h.Name, "Location") {
 				return fmt.Sprintf("The preflight is redirected (%d) to %s.", f.answer.Status, h.Value),
-					"Call that URL at once: mind the scheme, the host and the slash at the end."
+					"Call that URL at once; mind scheme, host and the slash at the end."
 			}
 		}
 	}
-	return "The preflight is redirected, and browsers follow none.", "Call the final URL at once: mind the scheme, the host and the slash at the end."
+	return "The preflight is redirected, and browsers follow none.", "Call the final URL at once; mind scheme, host and the slash at the end."
 }
 
 func (f *facts) methodNotAllowed() (cause, fix string) {
@@ -221,7 +228,7 @@ func (f *facts) methodNotAllowed() (cause, fix string) {
 			fmt.Sprintf("Write method: %q in the script.", upper)
 	}
 	if f.literalStar("Access-Control-Allow-Methods") {
-		return "With credentials the * in Access-Control-Allow-Methods is taken literally.",
+		return "With credentials * in Access-Control-Allow-Methods is no wildcard.",
 			fmt.Sprintf("Name the methods: Access-Control-Allow-Methods: %s.", f.subject)
 	}
 	return fmt.Sprintf("The method %s is not in Access-Control-Allow-Methods.", f.subject),
@@ -231,7 +238,7 @@ func (f *facts) methodNotAllowed() (cause, fix string) {
 func (f *facts) headerNotAllowed() (cause, fix string) {
 	name := http.CanonicalHeaderKey(f.subject)
 	if f.literalStar("Access-Control-Allow-Headers") {
-		return "With credentials the * in Access-Control-Allow-Headers is taken literally.",
+		return "With credentials * in Access-Control-Allow-Headers is no wildcard.",
 			fmt.Sprintf("Name the headers: Access-Control-Allow-Headers: %s.", name)
 	}
 	return fmt.Sprintf("The request header %s is not in Access-Control-Allow-Headers.", name),

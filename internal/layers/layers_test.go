@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"emit/apache":    {"diag", "origin", "ir", "emit"},
 	"emit/all":       {"emit", "emit/go", "emit/nginx", "emit/apache"},
 	"browser":        {"browser/reason", "eval", "ir", "origin"},
+	"explain":        {"browser", "browser/reason", "diag", "eval", "ir", "report"},
 	"browser/reason": {},
 	"rules":          {"diag", "origin", "ir", "policy"},
 	"fix":            {"diag"},
