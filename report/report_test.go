@@ -53,6 +53,17 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestTextOfWideSource checks that the marks stand below the element behind wide
+// characters and combining ones.
+func TestTextOfWideSource(t *testing.T) {
+	source := "a = [\"漢字😀e\u0301\", \"ÿ漢\"]"
+	want := "cors.hcl:1:19: error[C105] Summary\n  1 │ a = [\"漢字😀e\u0301\", \"ÿ漢\"]\n    │                 ^^^^^\n"
+	got := text(t, source, false, diag.Diagnostic{Code: "C105", Summary: "Summary", Range: at(source, "\"ÿ漢\"")})
+	if _, marks, _ := strings.Cut(got, "\n"); !strings.HasSuffix(want, marks) {
+		t.Errorf("%s\n%s", got, want)
+	}
+}
+
 // TestTextOfHostileSource checks that a terminal is never told what to do by a
 // policy, and that a long line is shown in part.
 func TestTextOfHostileSource(t *testing.T) {

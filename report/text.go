@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/width"
+
 	"github.com/corsgen/corsgen/diag"
 )
 
@@ -102,8 +104,8 @@ func (t *text) snippet(r diag.Range, sgr string) {
 	number := fmt.Sprint(r.Start.Line)
 	t.b.WriteString("  " + t.paint(dim, number+" │") + " " + lead + element + rest + "\n")
 	blank := strings.Repeat(" ", len(number)) + " │"
-	marks := strings.Repeat("^", max(1, utf8.RuneCountInString(element)))
-	t.b.WriteString("  " + t.paint(dim, blank) + " " + strings.Repeat(" ", utf8.RuneCountInString(lead)) + t.paint(sgr, marks) + "\n")
+	marks := strings.Repeat("^", max(1, cells(element)))
+	t.b.WriteString("  " + t.paint(dim, blank) + " " + strings.Repeat(" ", cells(lead)) + t.paint(sgr, marks) + "\n")
 }
 
 // window returns the part of a line around the byte at that is shown, and whether
@@ -134,6 +136,21 @@ func Printable(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// cells returns how many cells of a terminal a printable text takes.
+func cells(s string) int {
+	n := 0
+	for _, r := range s {
+		switch kind := width.LookupRune(r).Kind(); {
+		case unicode.In(r, unicode.Mn, unicode.Me):
+		case kind == width.EastAsianWide || kind == width.EastAsianFullwidth:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
 }
 
 // Wrap breaks s at blanks into lines of at most width runes, where it can.

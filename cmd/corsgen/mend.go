@@ -35,7 +35,7 @@ type mender struct {
 // a mended origin may have the next thing wrong with it.
 const (
 	maxPasses = 10
-	maxTries  = 100
+	maxTries  = 64
 )
 
 // mend returns the policy as it is with the fixes made.

@@ -33,10 +33,10 @@ var allowed = map[string][]string{
 	"browser/reason": {},
 	"rules":          {"diag", "origin", "ir", "policy"},
 	"fix":            {"diag"},
-	"report":         {"diag", "fix"},
+	"report":         {"diag", "fix", "golang.org/x/text"},
 	"docs":           {},
 
-	"lintconfig":        {"diag", "ir", "origin", "golang.org/x/net"},
+	"lintconfig":        {"diag", "emit", "ir", "origin", "golang.org/x/net"},
 	"lintconfig/nginx":  {"diag", "lintconfig"},
 	"lintconfig/apache": {"diag", "lintconfig"},
 }
