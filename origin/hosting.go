@@ -1,7 +1,5 @@
 package origin
 
-import "strings"
-
 // hosters are domains of large hosting services that are no suffix themselves
 // but have private suffixes further left, such as s3.us-east-1.amazonaws.com,
 // which a wildcard can stand for. The list cannot be asked what is below a name.
@@ -99,14 +97,10 @@ func (p Pattern) ForeignCode() string {
 	if how, ok := foreign[p.host]; ok {
 		return how
 	}
-	for host := p.host; ; {
-		_, rest, ok := strings.Cut(host, ".")
-		if !ok {
-			return ""
-		}
-		if how, ok := foreign["."+rest]; ok {
+	for i, c := range p.host {
+		if how, ok := foreign[p.host[i:]]; c == '.' && ok {
 			return how
 		}
-		host = rest
 	}
+	return ""
 }

@@ -97,9 +97,11 @@ func hasWild(labels []Label) bool {
 	return false
 }
 
-// sample returns a host in which each label with a wildcard is one that no list
-// knows.
+// sample returns the end of a host in which each label with a wildcard is one that
+// no list knows. No public suffix has as many labels.
 func sample(labels []Label) string {
+	const most = 10
+	labels = labels[max(0, len(labels)-most):]
 	texts := make([]string, len(labels))
 	for i, l := range labels {
 		texts[i] = l.Prefix

@@ -62,7 +62,7 @@ func loopback(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 }
 
 func credentialsForTree(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
-	if reach, _ := p.Reach(); !ctx.credentials || !p.Deep() || p.Loopback() || reach != origin.OwnSites {
+	if !ctx.credentials || !p.Deep() || p.Loopback() || ctx.reach != origin.OwnSites {
 		return d, false
 	}
 	domain := strings.TrimPrefix(p.Host(), "**.")

@@ -28,8 +28,8 @@ func strangers(p origin.Pattern, ctx context) (diag.Diagnostic, bool) {
 	if ctx.credentials {
 		d.Severity = diag.Error
 	}
-	reach, suffix := p.Reach()
-	switch reach {
+	suffix := ctx.suffix
+	switch ctx.reach {
 	case origin.AnySite:
 		d.Code = "C113"
 		d.Summary = fmt.Sprintf("Anyone can register a name below %s", suffix)
@@ -74,7 +74,7 @@ func anyPort(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 
 func foreignCode(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 	how := p.ForeignCode()
-	if reach, _ := p.Reach(); how == "" || reach != origin.OwnSites {
+	if how == "" || ctx.reach != origin.OwnSites {
 		return d, false
 	}
 	return diag.Diagnostic{
@@ -125,7 +125,7 @@ func unknownTop(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 // itself.
 func apexLeftOut(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 	apex, ok := p.Apex()
-	if reach, _ := p.Reach(); !ok || reach != origin.OwnSites || ctx.listed(apex) {
+	if !ok || ctx.reach != origin.OwnSites || ctx.listed(apex) {
 		return d, false
 	}
 	return diag.Diagnostic{

@@ -97,6 +97,8 @@ type context struct {
 	public      bool                        // an origin of the public network is allowed too
 	listed      func(p origin.Pattern) bool // p, or p with any port, is an entry too
 	related     []diag.Related              // where credentials are allowed
+	reach       origin.Reach                // of the origin that is checked
+	suffix      string                      // with reach, unless it is OwnSites
 }
 
 // loot is what a page of an allowed origin gets at.
@@ -176,6 +178,7 @@ func (c *checker) seen(ctx context, written []policy.Origin) bool {
 
 func checkOrigin(p origin.Pattern, ctx context) diag.List {
 	var found diag.List
+	ctx.reach, ctx.suffix = p.Reach()
 	for _, check := range []func(origin.Pattern, context) (diag.Diagnostic, bool){
 		nullOrigin, strangers, apexLeftOut, anyPort, foreignCode, customScheme, unknownTop, insecure, loopback, credentialsForTree,
 	} {
