@@ -31,8 +31,8 @@ exit status is 1 at the end.`,
 			if err != nil {
 				return err
 			}
-			if l.findings.HasErrors() {
-				return l.refuse(cmd.ErrOrStderr())
+			if err := l.refuseBroken(cmd.ErrOrStderr()); err != nil {
+				return err
 			}
 			d := newDecider(l.program, in.environment)
 			return answerLines(cmd.InOrStdin(), cmd.OutOrStdout(), d.line)

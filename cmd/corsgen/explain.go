@@ -81,8 +81,8 @@ func (x *explainer) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if l.findings.HasErrors() {
-		return l.refuse(cmd.ErrOrStderr())
+	if err := l.refuseBroken(cmd.ErrOrStderr()); err != nil {
+		return err
 	}
 	if err := x.fill(); err != nil {
 		return err

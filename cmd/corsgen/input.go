@@ -115,13 +115,32 @@ func knownEnvironment(p *ir.Program, name string) error {
 	}
 }
 
-// refuse prints the findings and returns errFindings if one is an error.
-// Warnings and notes alone are printed and pass.
+// refuse prints the errors and warnings, and returns errFindings if one is an
+// error. Notes are for check.
 func (l *loaded) refuse(stderr io.Writer) error {
-	if err := report.Text(stderr, l.findings, l.sources, useColor(stderr)); err != nil {
+	return l.printed(stderr, func(d diag.Diagnostic) bool { return d.Severity != diag.Note })
+}
+
+// refuseBroken is refuse for commands that need to know only what the policy
+// means: a risk that nobody accepted does not keep a policy from having a meaning.
+func (l *loaded) refuseBroken(stderr io.Writer) error {
+	return l.printed(stderr, func(d diag.Diagnostic) bool {
+		rule, _ := diag.LookupRule(d.Code)
+		return d.Severity == diag.Error && !rule.Risk
+	})
+}
+
+func (l *loaded) printed(stderr io.Writer, matters func(diag.Diagnostic) bool) error {
+	var some diag.List
+	for _, d := range l.findings {
+		if matters(d) {
+			some = append(some, d)
+		}
+	}
+	if err := report.Text(stderr, some, l.sources, useColor(stderr)); err != nil {
 		return err
 	}
-	if l.findings.HasErrors() {
+	if some.HasErrors() {
 		return errFindings
 	}
 	return nil

@@ -34,8 +34,8 @@ no environment is for that of --environment, or for the base.`,
 			if err != nil {
 				return err
 			}
-			if l.findings.HasErrors() {
-				return l.refuse(cmd.ErrOrStderr())
+			if err := l.refuseBroken(cmd.ErrOrStderr()); err != nil {
+				return err
 			}
 			results, err := runTests(l, in.environment, pattern)
 			if err != nil {
