@@ -36,7 +36,7 @@ func (p Pattern) hostWords() string {
 	}
 	host := p.host
 	if words != "" {
-		host = strings.TrimPrefix(strings.TrimPrefix(host, "**."), "*.")
+		_, host, _ = strings.Cut(host, ".")
 	}
 	if hasWild(rest) {
 		return words + "a host of the form " + host

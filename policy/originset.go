@@ -65,6 +65,7 @@ func (l *loader) readOriginFile(a *hcl.Attribute) (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	name := v.AsString()
+	l.program.OriginFiles = append(l.program.OriginFiles, name)
 	src, err := l.files.readFile(name)
 	if err != nil {
 		l.fail(codeFile, at, fmt.Sprintf("Cannot read %s", quote(name)), reason(err), "The path is relative to the policy's folder and may not leave it.")

@@ -16,6 +16,7 @@ import (
 type Program struct {
 	Dir          string   // the folder that holds the policy files; "" for standard input
 	Sources      []string // base names of the policy files, sorted
+	OriginFiles  []string // that origins blocks name, also where they cannot be read; relative to Dir, slash-separated
 	Environments []Item   // declared names
 	Policies     []Policy
 	Sites        []Site
