@@ -98,7 +98,10 @@ func (p Pattern) ForeignCode() string {
 		return how
 	}
 	for i, c := range p.host {
-		if how, ok := foreign[p.host[i:]]; c == '.' && ok {
+		if c != '.' {
+			continue
+		}
+		if how, ok := foreign[p.host[i:]]; ok {
 			return how
 		}
 	}
