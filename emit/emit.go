@@ -63,6 +63,9 @@ const (
 	maxMarker   = 1024 // bytes of a line with a marker
 )
 
+// Generated reports whether a file starts with the marker.
+func Generated(content []byte) bool { return markerOf(content) != "" }
+
 // sourceNames returns the names of the policy files. Where they are too many or
 // too long to list, a digest of all of them tells them from others.
 func sourceNames(names []string) string {
@@ -76,6 +79,27 @@ func sourceNames(names []string) string {
 	}
 	digest := sha256.Sum256([]byte(all))
 	return fmt.Sprintf("%d files (%x)", len(names), digest[:6])
+}
+
+// Quote returns s as one argument in double quotes, as servers read it that take a
+// backslash for itself but for special characters behind it.
+func Quote(s, special string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for i := range len(s) {
+		if s[i] == '"' || s[i] == '\\' && !plainBackslash(s, i, special) {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(s[i])
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// plainBackslash reports whether the backslash at i may stand as it is, which
+// keeps regular expressions readable.
+func plainBackslash(s string, i int, special string) bool {
+	return (i == 0 || s[i-1] != '\\') && i+1 < len(s) && strings.IndexByte(special, s[i+1]) < 0
 }
 
 // Comment returns s in a form that can stand in a comment of any target: one

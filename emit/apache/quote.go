@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/corsgen/corsgen/emit"
 )
 
 // Text of a policy reaches the output through the functions of this file alone,
@@ -12,25 +14,7 @@ import (
 // quote returns s as one quoted argument of a directive. A backslash stands for
 // itself before everything but a quote and another backslash. There is no way to
 // write a "${" that Apache does not take for a variable; callers keep it out.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for i := range len(s) {
-		if s[i] == '"' || s[i] == '\\' && !plainBackslash(s, i) {
-			b.WriteByte('\\')
-		}
-		b.WriteByte(s[i])
-	}
-	b.WriteByte('"')
-	return b.String()
-}
-
-// plainBackslash reports whether the backslash at i may stand as it is, which
-// keeps regular expressions readable.
-func plainBackslash(s string, i int) bool {
-	special := func(c byte) bool { return c == '"' || c == '\\' }
-	return (i == 0 || s[i-1] != '\\') && i+1 < len(s) && !special(s[i+1])
-}
+func quote(s string) string { return emit.Quote(s, `"\`) }
 
 var errValue = errors.New("not a header value that Apache can state")
 

@@ -1,17 +1,10 @@
 package apache_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
-	"math/big"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -24,25 +17,11 @@ func newTLSSite(t *testing.T) *conformance.Apache {
 	t.Helper()
 	a := newSite(t)
 	a.Modules = append(a.Modules, "socache_shmcb", "ssl", "http2")
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), DNSNames: []string{"localhost"}}
-	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.WriteFile(t, "tls.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate}))+
-		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})))
+	conformance.WriteCertificate(t, a.Dir)
 	return a
 }
 
-const useTLS = "Protocols h2 http/1.1\nSSLEngine on\nSSLCertificateFile tls.pem\nDocumentRoot www\n"
+const useTLS = "Protocols h2 http/1.1\nSSLEngine on\nSSLCertificateFile cert.pem\nSSLCertificateKeyFile key.pem\nDocumentRoot www\n"
 
 // Over TLS, with HTTP/1.1 and HTTP/2, the answers are those of the reference.
 func TestTLS(t *testing.T) {
@@ -59,7 +38,7 @@ func TestTLS(t *testing.T) {
 		{scripts, "/cgi/ok", golden.Response{Status: 200, Fields: vary("Cookie")}},
 		{"ProxyPass / http://127.0.0.1:1/ retry=0", "/things", golden.Response{Status: 503}},
 		// As the documentation says: certificates are asked for, and demanded by place.
-		{"SSLVerifyClient optional\nSSLCACertificateFile tls.pem\n<Location />\nRequire expr %{SSL_CLIENT_VERIFY} == 'SUCCESS'\n</Location>", "/page.html", golden.Response{Status: 403}},
+		{"SSLVerifyClient optional\nSSLCACertificateFile cert.pem\n<Location />\nRequire expr %{SSL_CLIENT_VERIFY} == 'SUCCESS'\n</Location>", "/page.html", golden.Response{Status: 403}},
 	}
 	for _, name := range []string{"full", "any", "gate", "reflecting"} {
 		p := compiled(t, policies[name])

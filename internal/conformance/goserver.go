@@ -22,8 +22,8 @@ func StartGo(tb testing.TB, p *ir.Program, environment, upstream string) map[str
 	tb.Helper()
 	dir := tb.TempDir()
 	WriteGo(tb, p, emit.Options{Package: "cors"}, filepath.Join(dir, "cors"))
-	write(tb, filepath.Join(dir, "go.mod"), []byte("module server\n\ngo 1.22\n"))
-	write(tb, filepath.Join(dir, "main.go"), []byte(goMain(p)))
+	WriteFile(tb, filepath.Join(dir, "go.mod"), []byte("module server\n\ngo 1.22\n"))
+	WriteFile(tb, filepath.Join(dir, "main.go"), []byte(goMain(p)))
 	binary := filepath.Join(dir, "server.exe")
 	arguments := []string{"build", "-ldflags=-s -w", "-o", binary}
 	if raceEnabled {
@@ -42,7 +42,7 @@ func WriteGo(tb testing.TB, p *ir.Program, o emit.Options, dir string) {
 		tb.Fatal(diags)
 	}
 	for _, f := range files {
-		write(tb, filepath.Join(dir, f.Path), f.Content)
+		WriteFile(tb, filepath.Join(dir, f.Path), f.Content)
 	}
 }
 

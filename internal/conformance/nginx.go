@@ -99,12 +99,13 @@ func WriteNginx(tb testing.TB, p *ir.Program, o emit.Options) string {
 	}
 	dir := tb.TempDir()
 	for _, f := range files {
-		write(tb, filepath.Join(dir, "cors", f.Path), f.Content)
+		WriteFile(tb, filepath.Join(dir, "cors", f.Path), f.Content)
 	}
 	return dir
 }
 
-func write(tb testing.TB, path string, content []byte) {
+// WriteFile writes a file, and the folders above it.
+func WriteFile(tb testing.TB, path string, content []byte) {
 	tb.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		tb.Fatal(err)
@@ -245,6 +246,6 @@ http {
 %[3]s
 }
 `, filepath.Join(dir, "nginx.pid"), filepath.Join(dir, "temp"), http, processes)
-	write(tb, filepath.Join(dir, "nginx.conf"), []byte(main))
+	WriteFile(tb, filepath.Join(dir, "nginx.conf"), []byte(main))
 	return exec.Command(binary, "-p", dir, "-c", filepath.Join(dir, "nginx.conf"), "-e", "stderr")
 }

@@ -211,7 +211,7 @@ func canonical(name string) string {
 // without checks a virtual host that has no policy.
 func (c *checker) without(h *host) {
 	for _, n := range append(h.named("redirect"), h.named("redirectpermanent")...) {
-		if slices.ContainsFunc(n.Args, func(a Word) bool { return a.Text == "/" }) {
+		if slices.ContainsFunc(n.Args, func(a lintconfig.Word) bool { return a.Text == "/" }) {
 			return // it serves nothing
 		}
 	}

@@ -162,8 +162,8 @@ func (c *checker) compared(n *node) {
 
 // decides reports whether one of the assignments of SetEnvIf sets a variable that
 // an Access-Control-Allow-Origin depends on, other than one of "*".
-func (c *checker) decides(assignments []Word) bool {
-	return slices.ContainsFunc(assignments, func(a Word) bool {
+func (c *checker) decides(assignments []lintconfig.Word) bool {
+	return slices.ContainsFunc(assignments, func(a lintconfig.Word) bool {
 		name, _, _ := strings.Cut(a.Text, "=")
 		return c.deciding[strings.ToLower(name)]
 	})
@@ -185,7 +185,7 @@ func (c *checker) depends(n *node) {
 	}
 }
 
-func (c *checker) expression(n *node, at Word, e string, fold bool) {
+func (c *checker) expression(n *node, at lintconfig.Word, e string, fold bool) {
 	if o := c.expressions.Foreign(e, fold); o != "" {
 		c.found = append(c.found, lintconfig.Stranger(o, e, n.Source.Range(at.Start, at.End)))
 	}

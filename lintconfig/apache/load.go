@@ -110,7 +110,7 @@ const maxValue = 64 << 10 // bytes of an argument with its variables replaced
 // substitute returns a directive with the variables of Define replaced, where
 // they are known.
 func (l *loader) substitute(d *Directive) *Directive {
-	variable := func(a Word) bool { return strings.Contains(a.Text, "${") && len(a.Text) <= maxValue }
+	variable := func(a lintconfig.Word) bool { return strings.Contains(a.Text, "${") && len(a.Text) <= maxValue }
 	if !slices.ContainsFunc(d.Args, variable) {
 		return d
 	}

@@ -9,18 +9,11 @@ import (
 	"github.com/corsgen/corsgen/lintconfig"
 )
 
-// Word is a name or an argument: its text as Apache reads it, and where it
-// stands, quotes included.
-type Word struct {
-	Text       string
-	Start, End int
-}
-
 // Directive is a directive or a section of a file. The name is in lower case.
 type Directive struct {
 	Source  *lintconfig.Source
 	Name    string
-	Args    []Word
+	Args    []lintconfig.Word
 	Section bool
 	Block   []*Directive
 
@@ -175,7 +168,7 @@ func (p *parser) section(d *Directive, depth int) {
 		if strings.HasPrefix(strings.ToLower(string(l.text)), "</"+d.Name) {
 			return
 		}
-		d.Args = append(d.Args, Word{string(l.text), l.at(0), l.at(len(l.text))})
+		d.Args = append(d.Args, lintconfig.Word{Text: string(l.text), Start: l.at(0), End: l.at(len(l.text))})
 	}
 }
 
@@ -214,7 +207,7 @@ func (p *parser) directive(l line) *Directive {
 			return d
 		}
 		end, word := argument(text, i)
-		d.Args = append(d.Args, Word{word, l.at(i), l.at(end)})
+		d.Args = append(d.Args, lintconfig.Word{Text: word, Start: l.at(i), End: l.at(end)})
 		i = end
 	}
 }

@@ -7,13 +7,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/corsgen/corsgen/internal/conformance"
 	"github.com/corsgen/corsgen/lintconfig/apache"
 )
 
 func lintText(t *testing.T, text string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "httpd.conf")
-	write(t, file, []byte(text))
+	conformance.WriteFile(t, file, []byte(text))
 	got := ""
 	for _, d := range apache.Lint(file).Findings {
 		got += fmt.Sprintf("%s %d:%d ", d.Code, d.Range.Start.Line, d.Range.Start.Column)
@@ -78,7 +79,7 @@ func TestLarge(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
 			file := filepath.Join(t.TempDir(), "httpd.conf")
-			write(t, file, []byte(text))
+			conformance.WriteFile(t, file, []byte(text))
 			apache.Lint(file)
 			if took := time.Since(start); took > time.Minute {
 				t.Errorf("took %v", took)
@@ -98,7 +99,7 @@ func FuzzLint(f *testing.F) {
 			return // files of this machine
 		}
 		file := filepath.Join(t.TempDir(), "httpd.conf")
-		write(t, file, []byte(text))
+		conformance.WriteFile(t, file, []byte(text))
 		result := apache.Lint(file)
 		for _, d := range result.Findings {
 			if source := result.Sources[d.Range.File]; d.Range.End.Byte > len(source) || d.Range.Start.Byte > d.Range.End.Byte {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/corsgen/corsgen/emit"
 	emitted "github.com/corsgen/corsgen/emit/apache"
+	"github.com/corsgen/corsgen/internal/conformance"
 	"github.com/corsgen/corsgen/lintconfig"
 	"github.com/corsgen/corsgen/lintconfig/apache"
 )
@@ -29,11 +30,11 @@ func TestRight(t *testing.T) {
 			t.Fatal(err)
 		}
 		name := fmt.Sprintf("%d.vhost.conf", i)
-		write(t, filepath.Join(dir, "corsgen", name), text)
+		conformance.WriteFile(t, filepath.Join(dir, "corsgen", name), text)
 		config += fmt.Sprintf("<VirtualHost *:443>\n  ServerName %d.example.com\n  Include corsgen/%s\n  Header always set Strict-Transport-Security max-age=1\n"+
 			"  Header always merge Vary Accept\n</VirtualHost>\n<VirtualHost *:80>\n  ServerName %[1]d.example.com\n  Redirect permanent / https://%[1]d.example.com/\n</VirtualHost>\n", i, name)
 	}
-	write(t, filepath.Join(dir, "apache2.conf"), []byte(config))
+	conformance.WriteFile(t, filepath.Join(dir, "apache2.conf"), []byte(config))
 	result := apache.Lint(filepath.Join(dir, "apache2.conf"))
 	none(t, result)
 	if result.Servers != 2*len(files) || result.Covered != len(files) {
@@ -51,14 +52,14 @@ func TestContexts(t *testing.T) {
 			t.Fatal(found)
 		}
 		for _, f := range files {
-			write(t, filepath.Join(dir, f.Path), f.Content)
+			conformance.WriteFile(t, filepath.Join(dir, f.Path), f.Content)
 			if strings.HasSuffix(f.Path, ".htaccess") {
-				write(t, filepath.Join(dir, f.Path, "../"+strings.TrimSuffix(f.Path, ".htaccess"), ".htaccess"), f.Content)
+				conformance.WriteFile(t, filepath.Join(dir, f.Path, "../"+strings.TrimSuffix(f.Path, ".htaccess"), ".htaccess"), f.Content)
 			}
 		}
 	}
 	config := "<VirtualHost *>\nDocumentRoot app\n<Directory app>\nAllowOverride FileInfo Options\n</Directory>\n<Location /x>\nInclude app.location.conf\n</Location>\n</VirtualHost>\n"
-	write(t, filepath.Join(dir, "httpd.conf"), []byte(strings.ReplaceAll(config, "<Directory app>", "<Directory "+dir+"/app>")))
+	conformance.WriteFile(t, filepath.Join(dir, "httpd.conf"), []byte(strings.ReplaceAll(config, "<Directory app>", "<Directory "+dir+"/app>")))
 	result := apache.Lint(filepath.Join(dir, "httpd.conf"))
 	none(t, result)
 	if _, ok := result.Sources[filepath.Join(dir, "app/.htaccess")]; !ok {

@@ -1,8 +1,6 @@
 package apache_test
 
 import (
-	"fmt"
-	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,7 +19,7 @@ import (
 // line "--"; the request goes to the last.
 type wireCase struct {
 	name     string
-	ask      request
+	ask      conformance.Probe
 	global   string // lines outside of virtual hosts
 	htaccess string
 	bad      string
@@ -31,25 +29,12 @@ type wireCase struct {
 	right    string
 }
 
-// request is a request, and which of the answer's headers matter.
-type request struct {
-	method, path, origin string
-	fields               []string
-	show                 string // a header; Access-Control-Allow-Origin if empty
-	scheme               string
-}
-
 const app = "https://app.example.com"
 
 var (
-	get       = request{method: "GET", path: "/page.html", origin: app}
-	preflight = request{method: "OPTIONS", path: "/page.html", origin: app, fields: []string{"Access-Control-Request-Method: PUT"}}
+	get       = conformance.Probe{Method: "GET", Path: "/page.html", Origin: app}
+	preflight = conformance.Probe{Method: "OPTIONS", Path: "/page.html", Origin: app, Fields: []string{"Access-Control-Request-Method: PUT"}}
 )
-
-func (r request) at(path string) request      { r.path = path; return r }
-func (r request) from(o string) request       { r.origin = o; return r }
-func (r request) showing(name string) request { r.show = name; return r }
-func (r request) tls() request                { r.scheme = "https"; return r }
 
 const (
 	list   = "SetEnvIf Origin \"^https://(app|www)\\.example\\.com$\" o=$0\n"
@@ -85,7 +70,7 @@ var wireCases = []wireCase{
 		right: "200 [https://app.example.com]", // without the file
 	},
 	{
-		name: "Vary is replaced", ask: get.showing("Vary"),
+		name: "Vary is replaced", ask: get.Showing("Vary"),
 		bad:   "Include app.vhost.conf\nHeader always set Vary Accept",
 		wrong: "200 [Accept]", findings: []string{"C504"},
 		good:  "Include app.vhost.conf\nHeader always merge Vary Accept",
@@ -120,7 +105,7 @@ var wireCases = []wireCase{
 		right: "200 [https://app.example.com]",
 	},
 	{
-		name: "client certificates", ask: preflight.tls(),
+		name: "client certificates", ask: preflight.TLS(),
 		bad:   secure + "SSLVerifyClient require\nInclude app.vhost.conf",
 		wrong: "no answer", findings: []string{"C506"},
 		good:  secure + "SSLVerifyClient optional\n<Location \"/\">\nRequire expr %{SSL_CLIENT_VERIFY} == 'SUCCESS'\n</Location>\nInclude app.vhost.conf",
@@ -163,21 +148,21 @@ var wireCases = []wireCase{
 		right: "200 [https://app.example.com]",
 	},
 	{
-		name: "an expression without anchors", ask: get.from("https://app.example.com.evil.example"),
+		name: "an expression without anchors", ask: get.From("https://app.example.com.evil.example"),
 		bad:   "SetEnvIf Origin app\\.example\\.com o=yes\nSetEnvIf Origin (.+) v=$1\nHeader always set Access-Control-Allow-Origin %{v}e env=o\nHeader always merge Vary Origin",
 		wrong: "200 [https://app.example.com.evil.example]", findings: []string{"C531", "C531"},
 		good:  list + "Header always set Access-Control-Allow-Origin %{o}e env=o\nHeader always merge Vary Origin",
 		right: "200 []",
 	},
 	{
-		name: "an expression in .htaccess", ask: get.from("https://evilexample.com"),
+		name: "an expression in .htaccess", ask: get.From("https://evilexample.com"),
 		htaccess: "SetEnvIf Origin ^https://.*example\\.com$ o=$0\nHeader always set Access-Control-Allow-Origin %{o}e env=o\nHeader always merge Vary Origin",
 		bad:      "<Directory www>\nAllowOverride FileInfo\n</Directory>",
 		wrong:    "200 [https://evilexample.com]", findings: []string{"C531"},
 		right: "200 []", // without the file
 	},
 	{
-		name: "an expression with a bare dot in a RewriteCond", ask: get.from("https://appxexample.com"),
+		name: "an expression with a bare dot in a RewriteCond", ask: get.From("https://appxexample.com"),
 		bad: "RewriteEngine On\nRewriteCond %{HTTP:Origin} ^https?://app.example.com$ [NC]\nRewriteRule .* - [E=o:%{HTTP:Origin}]\n" +
 			"Header always set Access-Control-Allow-Origin %{o}e env=o\nHeader always merge Vary Origin",
 		wrong: "200 [https://appxexample.com]", findings: []string{"C531"},
@@ -186,7 +171,7 @@ var wireCases = []wireCase{
 		right: "200 []",
 	},
 	{
-		name: "an expression without an end in an If", ask: get.from("https://www.example.com.evil.example"),
+		name: "an expression without an end in an If", ask: get.From("https://www.example.com.evil.example"),
 		bad: "<If \"%{HTTP:Origin} =~ m#^https://(app|www)\\.example\\.com#\">\nHeader always set Access-Control-Allow-Origin expr=%{HTTP:Origin}\n" +
 			"Header always merge Vary Origin\n</If>",
 		wrong: "200 [https://www.example.com.evil.example]", findings: []string{"C531"},
@@ -195,21 +180,21 @@ var wireCases = []wireCase{
 		right: "200 []",
 	},
 	{
-		name: "the origin echoed, with credentials", ask: get.from("https://evil.example"),
+		name: "the origin echoed, with credentials", ask: get.From("https://evil.example"),
 		bad:   "Header always set Access-Control-Allow-Origin expr=%{HTTP:Origin}\nHeader always set Access-Control-Allow-Credentials true\nHeader always merge Vary Origin",
 		wrong: "200 [https://evil.example]", findings: []string{"C532"},
 		good:  list + "Header always set Access-Control-Allow-Origin %{o}e env=o\nHeader always set Access-Control-Allow-Credentials true env=o\nHeader always merge Vary Origin",
 		right: "200 []",
 	},
 	{
-		name: "no always", ask: get.at("/none"),
+		name: "no always", ask: get.At("/none"),
 		bad:   "Header set Access-Control-Allow-Origin https://app.example.com",
 		wrong: "404 []", findings: []string{"C533"},
 		good:  "Header always set Access-Control-Allow-Origin https://app.example.com",
 		right: "404 [https://app.example.com]",
 	},
 	{
-		name: "no Vary", ask: get.showing("Vary"),
+		name: "no Vary", ask: get.Showing("Vary"),
 		bad:   list + "Header always set Access-Control-Allow-Origin %{o}e env=o",
 		wrong: "200 []", findings: []string{"C534"},
 		good:  list + "Header always set Access-Control-Allow-Origin %{o}e env=o\nHeader always merge Vary Origin",
@@ -300,7 +285,7 @@ func (c wireCase) serve(t *testing.T, hosts string, others bool) (answer string,
 		a.WriteFile(t, f.Path, string(f.Content))
 	}
 	a.WriteFile(t, "www/page.html", "a page")
-	certificate(t, a)
+	conformance.WriteCertificate(t, a.Dir)
 	if others {
 		a.Global = c.global
 		if c.htaccess != "" {
@@ -311,7 +296,7 @@ func (c wireCase) serve(t *testing.T, hosts string, others bool) (answer string,
 		a.Hosts = append(a.Hosts, "DocumentRoot www\n"+strings.ReplaceAll(host, "<Directory www>", "<Directory "+filepath.Join(a.Dir, "www")+">"))
 	}
 	addrs := a.Start(t)
-	return c.ask.send(t, addrs[len(addrs)-1]), codesOf(t, filepath.Join(a.Dir, "httpd.conf"))
+	return c.ask.Send(t, addrs[len(addrs)-1]), codesOf(t, filepath.Join(a.Dir, "httpd.conf"))
 }
 
 func codesOf(t *testing.T, file string) []string {
@@ -326,32 +311,4 @@ func codesOf(t *testing.T, file string) []string {
 	}
 	slices.Sort(codes)
 	return codes
-}
-
-func (r request) send(t *testing.T, addr string) string {
-	t.Helper()
-	scheme := r.scheme
-	if scheme == "" {
-		scheme = "http"
-	}
-	q, err := http.NewRequest(r.method, fmt.Sprintf("%s://%s%s", scheme, addr, r.path), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q.Host = "localhost"
-	q.Header.Set("Origin", r.origin)
-	for _, f := range r.fields {
-		name, value, _ := strings.Cut(f, ": ")
-		q.Header.Set(name, value)
-	}
-	response, err := transport.RoundTrip(q)
-	if err != nil {
-		return "no answer"
-	}
-	defer response.Body.Close()
-	show := r.show
-	if show == "" {
-		show = "Access-Control-Allow-Origin"
-	}
-	return fmt.Sprintf("%d %v", response.StatusCode, response.Header.Values(show))
 }

@@ -173,7 +173,7 @@ func (c *checker) compared(n *node) {
 func allows(n *node) bool { return len(n.named("add_header"))+len(n.named("set")) > 0 }
 
 // expression checks a regular expression, which ignores case after a star.
-func (c *checker) expression(n *node, at Word, e string) {
+func (c *checker) expression(n *node, at lintconfig.Word, e string) {
 	e, fold := strings.CutPrefix(e, "*")
 	if o := c.expressions.Foreign(e, fold); o != "" {
 		c.found = append(c.found, lintconfig.Stranger(o, e, n.Source.Range(at.Start, at.End)))

@@ -1,30 +1,18 @@
 package nginx_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
-	"math/big"
-	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
-	"github.com/corsgen/corsgen/compile"
+	"github.com/corsgen/corsgen/internal/conformance"
 	"github.com/corsgen/corsgen/ir"
-	"github.com/corsgen/corsgen/policy"
 )
 
-var transport = &http.Transport{
-	DisableKeepAlives: true,
-	TLSClientConfig:   &tls.Config{InsecureSkipVerify: true},
-}
-
-const policies = `
+// program returns the policies app and other.
+func program(t *testing.T) *ir.Program {
+	t.Helper()
+	return conformance.Compile(t, `
 policy "app" {
   allow_origins     = ["https://app.example.com"]
   allow_methods     = ["PUT"]
@@ -33,32 +21,7 @@ policy "app" {
 policy "other" {
   allow_origins = ["https://*.example.org"]
 }
-`
-
-// program returns the policies app and other.
-func program(t *testing.T) *ir.Program {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "cors.hcl")
-	write(t, file, []byte(policies))
-	source, _, found, err := policy.Load([]string{file}, policy.Options{})
-	if err != nil || found.HasErrors() {
-		t.Fatal(err, found)
-	}
-	p, found := compile.Program(source)
-	if found.HasErrors() {
-		t.Fatal(found)
-	}
-	return p
-}
-
-func write(t *testing.T, name string, content []byte) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(name, content, 0o644); err != nil {
-		t.Fatal(err)
-	}
+`)
 }
 
 // writeFiles writes pages and a certificate.
@@ -69,23 +32,7 @@ func writeFiles(t *testing.T, dir string) {
 			t.Fatal(err)
 		}
 	}
-	write(t, filepath.Join(dir, "www/page.html"), []byte("a page"))
-	write(t, filepath.Join(dir, "www/error.html"), []byte("an error"))
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), DNSNames: []string{"localhost"},
-	}
-	cert, err := x509.CreateCertificate(rand.Reader, &template, &template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(dir, "cert.pem"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert}))
-	write(t, filepath.Join(dir, "key.pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
+	conformance.WriteFile(t, filepath.Join(dir, "www/page.html"), []byte("a page"))
+	conformance.WriteFile(t, filepath.Join(dir, "www/error.html"), []byte("an error"))
+	conformance.WriteCertificate(t, dir)
 }

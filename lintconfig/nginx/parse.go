@@ -9,18 +9,11 @@ import (
 	"github.com/corsgen/corsgen/lintconfig"
 )
 
-// Word is a name or an argument: its text as nginx reads it, and where it
-// stands, quotes included.
-type Word struct {
-	Text       string
-	Start, End int
-}
-
 // Directive is one directive of a file.
 type Directive struct {
 	Source *lintconfig.Source
-	Name   Word
-	Args   []Word
+	Name   lintconfig.Word
+	Args   []lintconfig.Word
 	Block  []*Directive // nil without a block
 }
 
@@ -94,7 +87,7 @@ func (p *parser) block(depth int) []*Directive {
 	}
 }
 
-func (p *parser) directive(words []Word, end byte, depth int) *Directive {
+func (p *parser) directive(words []lintconfig.Word, end byte, depth int) *Directive {
 	if len(words) == 0 {
 		p.fail(p.pos-1, fmt.Sprintf("Unexpected %q", string(end)), "Write the name of a directive before it, or remove it.")
 		return nil
@@ -127,7 +120,7 @@ func (p *parser) fail(at int, summary, detail string) {
 
 // statement reads words up to a ";", "{" or "}", which it returns, or up to the
 // end of the file, for which it returns 0.
-func (p *parser) statement() (words []Word, end byte, ok bool) {
+func (p *parser) statement() (words []lintconfig.Word, end byte, ok bool) {
 	for {
 		p.blanks()
 		if p.pos >= len(p.text) {
@@ -193,10 +186,10 @@ func (p *parser) closing(i int, quote byte) int {
 }
 
 // word returns the word that starts at a place.
-func (p *parser) word(start int) Word {
+func (p *parser) word(start int) lintconfig.Word {
 	if c := p.text[start]; c == '"' || c == '\'' {
 		end := p.closing(start+1, c)
-		return Word{unescape(p.text[start+1 : end]), start, end + 1}
+		return lintconfig.Word{Text: unescape(p.text[start+1 : end]), Start: start, End: end + 1}
 	}
 	i, variable := start, false
 	for ; i < len(p.text); i++ {
@@ -213,7 +206,7 @@ func (p *parser) word(start int) Word {
 		}
 	}
 	i = min(i, len(p.text))
-	return Word{unescape(p.text[start:i]), start, i}
+	return lintconfig.Word{Text: unescape(p.text[start:i]), Start: start, End: i}
 }
 
 // unescape returns text as nginx stores it: some backslashes stay.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/corsgen/corsgen/internal/conformance"
 	"github.com/corsgen/corsgen/lintconfig/nginx"
 )
 
@@ -40,7 +41,7 @@ func TestSyntax(t *testing.T) {
 	}
 	for _, test := range tests {
 		file := filepath.Join(t.TempDir(), "nginx.conf")
-		write(t, file, []byte(test.text))
+		conformance.WriteFile(t, file, []byte(test.text))
 		result, err := nginx.Lint(file, []byte(test.text))
 		if err != nil {
 			t.Fatal(err)

@@ -192,7 +192,7 @@ func (c *checker) certificate(s *server, n *node) {
 // which add_header runs twice.
 func (c *checker) changed(s *server, n *node) {
 	is := func(text string) bool {
-		return slices.ContainsFunc(n.Args, func(a Word) bool { return strings.HasPrefix(a.Text, text) })
+		return slices.ContainsFunc(n.Args, func(a lintconfig.Word) bool { return strings.HasPrefix(a.Text, text) })
 	}
 	if n.is("error_page") && is("416") && is("=") && !is("=416") {
 		c.add("C512", n.place(), "This error_page doubles the headers of a 416",

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/corsgen/corsgen/internal/conformance"
 	"github.com/corsgen/corsgen/lintconfig/nginx"
 )
 
@@ -26,7 +27,7 @@ func TestRight(t *testing.T) {
 		}
 		config := rightConfig(t, dir)
 		file := filepath.Join(dir, "nginx.conf")
-		write(t, file, []byte(config))
+		conformance.WriteFile(t, file, []byte(config))
 		result, err := nginx.Lint(file, []byte(config))
 		if err != nil {
 			t.Fatal(err)

@@ -1,7 +1,6 @@
 package nginx_test
 
 import (
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -23,7 +22,7 @@ import (
 // addresses of the server and of an upstream.
 type wireCase struct {
 	name     string
-	ask      request
+	ask      conformance.Probe
 	bad      string // content of http
 	wrong    string // what it answers
 	findings []string
@@ -31,29 +30,12 @@ type wireCase struct {
 	right    string
 }
 
-// request is a request, and which of the answer's headers matter.
-type request struct {
-	method, path, origin string
-	fields               []string
-	show                 string // a header; Access-Control-Allow-Origin if empty
-	scheme               string
-}
-
 const app = "https://app.example.com"
 
 var (
-	get       = request{method: "GET", path: "/", origin: app}
-	preflight = request{method: "OPTIONS", path: "/", origin: app, fields: []string{"Access-Control-Request-Method: PUT"}}
+	get       = conformance.Probe{Method: "GET", Path: "/", Origin: app}
+	preflight = conformance.Probe{Method: "OPTIONS", Path: "/", Origin: app, Fields: []string{"Access-Control-Request-Method: PUT"}}
 )
-
-func (r request) at(path string) request { r.path = path; return r }
-func (r request) from(o string) request  { r.origin = o; return r }
-func (r request) with(fields ...string) request {
-	r.fields = append(slices.Clone(r.fields), fields...)
-	return r
-}
-func (r request) showing(name string) request { r.show = name; return r }
-func (r request) tls() request                { r.scheme = "https"; return r }
 
 var wireCases = []wireCase{
 	{
@@ -64,7 +46,7 @@ var wireCases = []wireCase{
 		right: "200 [https://app.example.com]",
 	},
 	{
-		name: "add_header in an if", ask: get.at("/?x=1"),
+		name: "add_header in an if", ask: get.At("/?x=1"),
 		bad:   `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { if ($arg_x) { add_header X-A b; } proxy_pass http://UP; } }`,
 		wrong: "200 []", findings: []string{"C501"},
 		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { if ($arg_x) { add_header X-A b; include cors/app.headers.conf; } proxy_pass http://UP; } }`,
@@ -99,14 +81,14 @@ var wireCases = []wireCase{
 		right: "204 [https://app.example.com]",
 	},
 	{
-		name: "rewrite before the policy", ask: preflight.at("/old/x"),
+		name: "rewrite before the policy", ask: preflight.At("/old/x"),
 		bad:   `include cors/http.conf; server { rewrite ^/old/(.*)$ /new/$1 last; include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
 		wrong: "200 []", findings: []string{"C503"},
 		good:  `include cors/http.conf; server { include cors/app.server.conf; rewrite ^/old/(.*)$ /new/$1 last; listen ADDR; location / { proxy_pass http://UP; } }`,
 		right: "204 [https://app.example.com]",
 	},
 	{
-		name: "if before the policy", ask: preflight.at("/?x=1"),
+		name: "if before the policy", ask: preflight.At("/?x=1"),
 		bad:   `include cors/http.conf; server { if ($arg_x) { return 404; } include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
 		wrong: "404 []", findings: []string{"C503"},
 		good:  `include cors/http.conf; server { include cors/app.server.conf; if ($arg_x) { return 404; } listen ADDR; location / { proxy_pass http://UP; } }`,
@@ -134,7 +116,7 @@ var wireCases = []wireCase{
 		right: "200 [https://app.example.com]",
 	},
 	{
-		name: "HSTS of the http level", ask: get.showing("Strict-Transport-Security"),
+		name: "HSTS of the http level", ask: get.Showing("Strict-Transport-Security"),
 		bad:   `add_header Strict-Transport-Security max-age=1 always; include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
 		wrong: "200 []", findings: []string{"C505"},
 		good: `add_header Strict-Transport-Security max-age=1 always; include cors/http.conf; server { include cors/app.server.conf; listen ADDR;
@@ -142,14 +124,14 @@ var wireCases = []wireCase{
 		right: "200 [max-age=1]",
 	},
 	{
-		name: "proxy_hide_header of the http level", ask: get.showing("X-Secret"),
+		name: "proxy_hide_header of the http level", ask: get.Showing("X-Secret"),
 		bad:   `proxy_hide_header X-Secret; include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
 		wrong: "200 [upstream]", findings: []string{"C505"},
 		good:  `proxy_hide_header X-Secret; include cors/http.conf; server { include cors/app.server.conf; proxy_hide_header X-Secret; listen ADDR; location / { proxy_pass http://UP; } }`,
 		right: "200 []",
 	},
 	{
-		name: "client certificates", ask: preflight.tls(),
+		name: "client certificates", ask: preflight.TLS(),
 		bad: `include cors/http.conf; server { include cors/app.server.conf; listen ADDR ssl; ssl_certificate cert.pem; ssl_certificate_key key.pem;
 			ssl_client_certificate cert.pem; ssl_verify_client on; location / { proxy_pass http://UP; } }`,
 		wrong: "400 []", findings: []string{"C506"},
@@ -180,20 +162,20 @@ var wireCases = []wireCase{
 	},
 	{
 		name: "hide.conf without a policy", ask: get,
-		bad:   `server { include cors/hide.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
+		bad:   `include cors/http.conf; server { include cors/hide.conf; listen ADDR; location / { proxy_pass http://UP; } }`,
 		wrong: "200 []", findings: []string{"C508"},
-		good:  `server { listen ADDR; location / { proxy_pass http://UP; } }`,
+		good:  `include cors/http.conf; server { listen ADDR; location / { proxy_pass http://UP; } }`,
 		right: "200 [*]",
 	},
 	{
-		name: "error_page that changes 416", ask: get.at("/page.html").with("Range: bytes=900-"),
+		name: "error_page that changes 416", ask: get.At("/page.html").With("Range: bytes=900-"),
 		bad:   `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; root www; error_page 416 =200 /error.html; }`,
 		wrong: "416 [https://app.example.com https://app.example.com]", findings: []string{"C512"},
 		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; root www; error_page 416 /error.html; }`,
 		right: "416 [https://app.example.com]",
 	},
 	{
-		name: "captures of server_name", ask: get.from("https://x.example.org").showing("X-Site"),
+		name: "captures of server_name", ask: get.From("https://x.example.org").Showing("X-Site"),
 		bad:   `include cors/http.conf; server { include cors/other.server.conf; listen ADDR; server_name ~^(.+)host$; add_header X-Site "[$1]"; location / { return 200 x; } }`,
 		wrong: "200 [[]]", findings: []string{"C514"},
 		good:  `include cors/http.conf; server { include cors/other.server.conf; listen ADDR; server_name ~^(?<site>.+)host$; add_header X-Site "[$site]"; location / { return 200 x; } }`,
@@ -209,7 +191,7 @@ var wireCases = []wireCase{
 		right: "200 [https://app.example.com]",
 	},
 	{
-		name: "an expression without an end", ask: get.from("https://app.example.com.evil.example"),
+		name: "an expression without an end", ask: get.From("https://app.example.com.evil.example"),
 		bad: `map $http_origin $o { default ""; ~^https://app\.example\.com $http_origin; }
 			server { listen ADDR; add_header Access-Control-Allow-Origin $o always; add_header Vary Origin always; location / { return 200 x; } }`,
 		wrong: "200 [https://app.example.com.evil.example]", findings: []string{"C531"},
@@ -218,7 +200,7 @@ var wireCases = []wireCase{
 		right: "200 []",
 	},
 	{
-		name: "an expression with a bare dot, in an if", ask: get.from("https://appxexample.com"),
+		name: "an expression with a bare dot, in an if", ask: get.From("https://appxexample.com"),
 		bad: `server { listen ADDR; location / { if ($http_origin ~* "^https?://app.example.com$") { add_header Access-Control-Allow-Origin $http_origin always;
 			add_header Vary Origin always; } root www; index page.html; } }`,
 		wrong: "200 [https://appxexample.com]", findings: []string{"C531"},
@@ -227,7 +209,7 @@ var wireCases = []wireCase{
 		right: "200 []",
 	},
 	{
-		name: "the origin echoed, with credentials", ask: get.from("https://evil.example"),
+		name: "the origin echoed, with credentials", ask: get.From("https://evil.example"),
 		bad: `server { listen ADDR; add_header Access-Control-Allow-Origin $http_origin always; add_header Access-Control-Allow-Credentials true always;
 			add_header Vary Origin always; location / { return 200 x; } }`,
 		wrong: "200 [https://evil.example]", findings: []string{"C532"},
@@ -237,7 +219,7 @@ var wireCases = []wireCase{
 		right: "200 []",
 	},
 	{
-		name: "the origin echoed by a map and a set", ask: get.from("https://evil.example"),
+		name: "the origin echoed by a map and a set", ask: get.From("https://evil.example"),
 		bad: `map $http_origin $o { default $http_origin; "" none; }
 			server { listen ADDR; set $p $o; add_header Access-Control-Allow-Origin $p always; add_header Vary Origin always; location / { return 200 x; } }`,
 		wrong: "200 [https://evil.example]", findings: []string{"C532"},
@@ -245,7 +227,7 @@ var wireCases = []wireCase{
 		right: "200 [https://app.example.com]",
 	},
 	{
-		name: "the origin echoed if there is one", ask: get.from("https://evil.example"),
+		name: "the origin echoed if there is one", ask: get.From("https://evil.example"),
 		bad: `server { listen ADDR; root www; location / { if ($http_origin) { add_header Access-Control-Allow-Origin "${http_origin}" always;
 			add_header Vary Origin always; } } }`,
 		wrong: "403 [https://evil.example]", findings: []string{"C532"},
@@ -260,7 +242,7 @@ var wireCases = []wireCase{
 		right: "404 [https://app.example.com]",
 	},
 	{
-		name: "no Vary", ask: get.showing("Vary"),
+		name: "no Vary", ask: get.Showing("Vary"),
 		bad: `map $http_origin $o { https://app.example.com $http_origin; }
 			server { listen ADDR; add_header Access-Control-Allow-Origin $o always; location / { return 200 x; } }`,
 		wrong: "200 []", findings: []string{"C534"},
@@ -346,14 +328,14 @@ func TestWire(t *testing.T) {
 
 // serve runs nginx with the content of an http block, sends a request, and
 // returns the answer and the codes of the findings.
-func serve(t *testing.T, config, upstream string, r request) (answer string, codes []string) {
+func serve(t *testing.T, config, upstream string, r conformance.Probe) (answer string, codes []string) {
 	t.Helper()
 	dir := conformance.WriteNginx(t, program(t), emit.Options{})
 	writeFiles(t, dir)
 	addrs := conformance.RunNginx(t, dir, 1, func(addrs []string) string {
 		return strings.NewReplacer("ADDR", addrs[0], "UP", upstream).Replace(config)
 	})
-	answer = r.send(t, addrs[0])
+	answer = r.Send(t, addrs[0])
 	file := filepath.Join(dir, "nginx.conf")
 	codes = lintFile(t, file)
 	if dumped := lintDump(t, dir, file); !slices.Equal(codes, dumped) {
@@ -395,34 +377,6 @@ func codesOf(t *testing.T, name string, text []byte) []string {
 		}
 	}
 	return codes
-}
-
-func (r request) send(t *testing.T, addr string) string {
-	t.Helper()
-	scheme := r.scheme
-	if scheme == "" {
-		scheme = "http"
-	}
-	q, err := http.NewRequest(r.method, fmt.Sprintf("%s://%s%s", scheme, addr, r.path), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q.Host = "localhost"
-	q.Header.Set("Origin", r.origin)
-	for _, f := range r.fields {
-		name, value, _ := strings.Cut(f, ": ")
-		q.Header.Set(name, value)
-	}
-	response, err := transport.RoundTrip(q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	show := r.show
-	if show == "" {
-		show = "Access-Control-Allow-Origin"
-	}
-	return fmt.Sprintf("%d %v", response.StatusCode, response.Header.Values(show))
 }
 
 // TestRefused checks findings about what nginx refuses anyway: they say what to
