@@ -59,7 +59,7 @@ func (c *checker) noOrigins(at diag.Range) {
 func (c *checker) maxAge(a policy.Attr[int]) {
 	if a.Set && (a.Value < 0 || a.Value > 86400) {
 		c.report("C313", a.Range, fmt.Sprintf("A max_age of %d seconds", a.Value),
-			`max_age is 0 to 86400 seconds; 0 switches the cache of preflights off, and no browser keeps them for longer than a day. Write 86400 or less.`)
+			`max_age is 0 to 86400 seconds; 0 switches the cache of preflights off, and no browser keeps them for longer than a day. Write max_age = 7200, the most that Chromium takes.`)
 	}
 }
 
@@ -127,16 +127,33 @@ func (c *checker) method(item policy.Item) (string, bool) {
 func (c *checker) notToken(what string, item policy.Item) {
 	d := c.report("C310", item.Range, fmt.Sprintf("%s is not a %s", quote(item.Text), what),
 		fmt.Sprintf("A %s is letters, digits and any of !#$%%&'*+-.^_`|~, without blanks. One bad entry makes browsers fail every preflight of the policy. ", what))
-	parts := strings.Split(item.Text, ",")
-	for i, part := range parts {
-		parts[i] = strings.TrimSpace(part)
-	}
-	if !ir.IsTokenList(strings.Join(parts, ",")) {
+	tokens := tokensIn(item.Text)
+	switch len(tokens) {
+	case 0:
 		d.Detail += fmt.Sprintf("Write the %s alone, with nothing around it.", what)
 		return
+	case 1:
+		d.Detail += fmt.Sprintf("Write %s.", quote(tokens[0]))
+	default:
+		d.Detail += fmt.Sprintf("Write each %s as a string of its own: %s.", what, quoteAll(tokens))
 	}
-	d.Detail += fmt.Sprintf("Write each %s as a string of its own: %s.", what, quoteAll(parts))
-	d.Fix = replace(item, parts...)
+	d.Fix = replace(item, tokens...)
+}
+
+// tokensIn returns the tokens that a text which is none seems to stand for: those
+// of a list, or the name of a header with its value. It returns nil where it can
+// only guess.
+func tokensIn(text string) []string {
+	if name, value, ok := strings.Cut(text, ":"); ok && !strings.HasPrefix(value, "//") {
+		text = name
+	}
+	tokens := strings.Split(text, ",")
+	for i, t := range tokens {
+		if tokens[i] = strings.Trim(t, " \t"); !ir.IsToken(tokens[i]) {
+			return nil
+		}
+	}
+	return tokens
 }
 
 // starAlone reports a "*" that stands beside other entries, which browsers
@@ -184,7 +201,7 @@ func (c *checker) starHeaders(a policy.Attr[[]policy.Item], l *list) {
 		c.starAlone("allow_headers", a, len(l.items) == 1, `The wildcard covers every header but Authorization. Write ["*", "Authorization"], or only the headers that are needed.`)
 		l.items = []string{"Authorization"}
 	default:
-		c.starAlone("allow_headers", a, len(l.items) == 0, `The wildcard covers every header but Authorization. Write ["*"] alone, or only the headers that are needed.`)
+		c.starAlone("allow_headers", a, len(l.items) == 0, `The wildcard covers every header but Authorization. Write ["*", "Authorization"], or only the headers that are needed.`)
 	}
 }
 

@@ -34,7 +34,10 @@ func TestListFixes(t *testing.T) {
 		{`allow_headers = ["Access-Control-Allow-Origin"]`, []string{`C305 "Access-Control-Allow-Origin" []`}},
 		{`allow_headers = [" Content-Type"]`, []string{`C310 " Content-Type" [Content-Type]`}},
 		{`expose_headers = flatten([["Set-Cookie"]])`, []string{`C306 "Set-Cookie" []`}},
-		{`allow_headers = ["X-A: b"]`, []string{`C310 "X-A: b" none`}},
+		{`allow_headers = ["X-A: b"]`, []string{`C310 "X-A: b" [X-A]`}},
+		{`allow_headers = ["X A"]`, []string{`C310 "X A" none`}},
+		{`allow_headers = [":X-A", ""]`, []string{`C310 ":X-A" none`, `C310 "" none`}},
+		{`allow_headers = ["https://a.example"]`, []string{`C310 "https://a.example" none`}},
 		{`allow_methods = ["PUT", "*"]`, []string{`C302 "*" none`}},
 	}
 	for _, test := range tests {

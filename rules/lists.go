@@ -86,7 +86,7 @@ func acceptListRisk(slug string) string {
 // think it covers (https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name).
 func starWithoutAuthorization(s *policy.Settings) diag.List {
 	star, ok := find(s.AllowHeaders, "*")
-	if _, listed := find(s.AllowHeaders, "Authorization"); !ok || listed || s.AllowCredentials.Value {
+	if !ok || len(s.AllowHeaders.Value) > 1 || s.AllowCredentials.Value { // of what stands beside it C302 says the same
 		return nil
 	}
 	return diag.List{{
@@ -115,7 +115,7 @@ func methods(s *policy.Settings) diag.List {
 			})
 		}
 	}
-	if d, ok := simpleMethods(s.AllowMethods); ok {
+	if d, ok := simpleMethods(s); ok {
 		found = append(found, d)
 	}
 	return found
@@ -124,8 +124,9 @@ func methods(s *policy.Settings) diag.List {
 // simpleMethods finds lists whose author seems to think that they block GET or
 // POST: some safelisted methods are listed, as if that mattered, and these are
 // not. HEAD is left out by everybody, to no harm.
-func simpleMethods(a policy.Attr[[]policy.Item]) (diag.Diagnostic, bool) {
+func simpleMethods(s *policy.Settings) (diag.Diagnostic, bool) {
 	var missing []string
+	a := s.AllowMethods
 	for _, name := range []string{"GET", "POST"} {
 		if _, ok := find(a, name); !ok {
 			missing = append(missing, name)
@@ -139,11 +140,14 @@ func simpleMethods(a policy.Attr[[]policy.Item]) (diag.Diagnostic, bool) {
 	if len(missing) == 2 {
 		names, them = "GET and POST", "them"
 	}
+	refuse := fmt.Sprintf("Where %s from another site must do nothing, refuse %s in the handler", names, them)
+	if !s.OriginGate.Value {
+		refuse += ", or set origin_gate = true"
+	}
 	return diag.Diagnostic{
 		Code: "C212", Severity: diag.Note, Range: a.Range,
 		Summary: fmt.Sprintf("Leaving out %s does not block %s", names, them),
-		Detail: fmt.Sprintf("Browsers send GET, HEAD and POST as a form could, without asking first, whatever the list says; it decides about other methods alone. "+
-			"Where %s from another site must do nothing, refuse %s in the handler, or set origin_gate = true.", names, them),
+		Detail:  "Browsers send GET, HEAD and POST as a form could, without asking first, whatever the list says; it decides about other methods alone. " + refuse + ".",
 	}, true
 }
 
@@ -213,7 +217,7 @@ func exposedHeaders(s *policy.Settings) diag.List {
 			found = append(found, diag.Diagnostic{
 				Code: "C217", Severity: diag.Warning, Range: item.Range,
 				Summary: fmt.Sprintf("%q carries a secret, and scripts may read it", item.Text),
-				Detail: `A script of any allowed origin, one that an attacker has put into it too, could read the token, keep it and use it from elsewhere. ` +
+				Detail: `Every script of an allowed origin, also one that an attacker has slipped into a page there, can read the token, keep it and use it from elsewhere. ` +
 					`Send it in an HttpOnly cookie, or in the body of the one response that is for it, or accept the risk: ` + acceptListRisk("exposes-secret"),
 			})
 		}

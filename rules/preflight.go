@@ -78,7 +78,7 @@ func ownOrigin(_ *policy.Policy, s *policy.Settings) (d diag.Diagnostic, ok bool
 // maxAgeCapped notes a max_age of which Chromium takes two hours, and WebKit ten
 // minutes.
 func maxAgeCapped(_ *policy.Policy, s *policy.Settings) (d diag.Diagnostic, ok bool) {
-	if s.MaxAge.Value <= 7200 {
+	if s.MaxAge.Value <= 7200 || s.MaxAge.Value > 86400 { // which is an error
 		return d, false
 	}
 	return diag.Diagnostic{
