@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -35,7 +36,7 @@ then reports what is left.`,
 	f.today.register(cmd)
 	f.output.register(cmd)
 	cmd.Flags().BoolVar(&f.fix, "fix", false, "mend what can only mean one thing, in the files of the policy's folder")
-	cmd.Flags().BoolVar(&f.diff, "diff", false, "with --fix: write nothing; exit 1 and print what would change")
+	cmd.Flags().BoolVar(&f.diff, "diff", false, "with --fix: write nothing; print what would change, and exit 1 if anything would or is left")
 	return cmd
 }
 
@@ -54,7 +55,7 @@ func (f *checkFlags) run(cmd *cobra.Command, args []string) error {
 		}
 	}
 	if f.diff {
-		return m.diff(cmd.OutOrStdout(), l)
+		return cmp.Or(m.diff(cmd.OutOrStdout(), l), f.output.status(l.findings))
 	}
 	if err := m.write(l); err != nil {
 		return err

@@ -55,6 +55,7 @@ no environment is for that of --environment, or for the base.`,
 		},
 	}
 	in.register(cmd)
+	in.today.register(cmd)
 	format.register(cmd, "format", "", "text", "json", "junit")
 	cmd.Flags().StringVar(&run, "run", "", "run the tests whose names match `REGEX`")
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "show the tests that pass too")
