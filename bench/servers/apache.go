@@ -54,7 +54,7 @@ func htaccess(content string) map[string][]byte {
 }
 
 // allowOverride makes Apache read .htaccess.
-const allowOverride = "<Directory \"files\">\nAllowOverride FileInfo\n</Directory>\n"
+const allowOverride = "<Directory \"${files}\">\nAllowOverride FileInfo\n</Directory>\n"
 
 const apacheIdiom = `Header always set Access-Control-Allow-Origin "%{CORS_ORIGIN}e" env=CORS_ORIGIN
 Header always set Access-Control-Allow-Methods "GET, POST, PUT, DELETE" env=CORS_ORIGIN
@@ -107,6 +107,7 @@ LoadModule mime_module /usr/lib/apache2/modules/mod_mime.so
 LoadModule rewrite_module /usr/lib/apache2/modules/mod_rewrite.so
 LoadModule setenvif_module /usr/lib/apache2/modules/mod_setenvif.so
 ServerName localhost
+Define files %[2]s/files
 DefaultRuntimeDir %[2]s
 Mutex file:%[2]s
 PidFile httpd.pid
@@ -126,6 +127,6 @@ AllowOverride None
 </Directory>
 Listen %[3]s
 <VirtualHost %[3]s>
-DocumentRoot %[2]s/files
+DocumentRoot ${files}
 %[5]s</VirtualHost>
 `

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 )
 
 // variant is one way to configure a server.
@@ -42,6 +43,10 @@ func (v *variant) write(dir, name, config string) error {
 			return err
 		}
 		if err := os.WriteFile(path, content, 0o644); err != nil {
+			return err
+		}
+		// Apache marks the ETag of a file that is younger than a second.
+		if err := os.Chtimes(path, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
 			return err
 		}
 	}
