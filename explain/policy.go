@@ -51,7 +51,7 @@ var policyWords = map[reason.Reason]func(*asked) (cause, fix string){
 
 func (q *asked) allowed() (cause, fix string) {
 	if p := q.Evaluator.Pattern(q.out.Request.Origin); p != nil && p.String() != q.out.Request.Origin {
-		return fmt.Sprintf("%s allows %s by %q.", capital(q.String()), q.out.Request.Origin, p), ""
+		return fmt.Sprintf("%s allows the origin by %q.", capital(q.String()), p), ""
 	}
 	return fmt.Sprintf("%s allows %s.", capital(q.String()), q.out.Request.Origin), ""
 }

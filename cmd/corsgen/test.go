@@ -150,19 +150,20 @@ func nameOf(t *policy.Test, r browser.Request) string {
 func compare(t *policy.Test, o *browser.Outcome) []string {
 	var failures []string
 	fail := func(format string, args ...any) { failures = append(failures, fmt.Sprintf(format, args...)) }
-	if got := verdict(o.Reason); got != t.Expect.Value {
+	got := verdict(o.Reason)
+	switch want, exposed := readableNames(t), o.Exposed(); {
+	case got != t.Expect.Value:
 		fail("expected %s, and the browser says %s (%s)", t.Expect.Value, got, o.Reason)
-	} else if t.Reason.Set && string(o.Reason) != t.Reason.Value {
+	case t.Reason.Set && string(o.Reason) != t.Reason.Value:
 		fail("expected the reason %s, and it is %s", t.Reason.Value, o.Reason)
+	case t.ReadableHeaders.Set && !slices.Equal(want, exposed):
+		fail("expected readable headers %s, and they are %s", names(want), names(exposed))
 	}
 	switch sent := len(o.Preflights()) > 0; {
 	case t.Preflight.Set && sent && !t.Preflight.Value:
 		fail("expected no preflight, and there is one for %s", o.PreflightCauses())
 	case t.Preflight.Set && !sent && t.Preflight.Value:
 		fail("expected a preflight, and there is none")
-	}
-	if want, got := readableNames(t), o.Exposed(); t.ReadableHeaders.Set && !slices.Equal(want, got) {
-		fail("expected readable headers %s, and they are %s", names(want), names(got))
 	}
 	return failures
 }

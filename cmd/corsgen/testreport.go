@@ -75,9 +75,9 @@ func status(t *testResult) string {
 
 // failure writes what a test expected, and the explanation of what came instead.
 func (r *testReport) failure(b *bytes.Buffer, t *testResult, color bool) {
-	fmt.Fprintf(b, "\n%s: %s\n", t.test.Range, report.Printable(t.name))
+	fmt.Fprintf(b, "\n%s: %s\n", report.Printable(t.test.Range.String()), report.Printable(t.name))
 	for _, f := range t.failures {
-		fmt.Fprintf(b, "  %s\n", f)
+		fmt.Fprintf(b, "  %s\n", report.Printable(f))
 	}
 	var text bytes.Buffer
 	t.explanation().Text(&text, r.sources, color) // into memory, which does not fail
