@@ -22,8 +22,12 @@ type listKey struct {
 }
 
 // list returns the entries of an attribute after a check. One that environments
-// inherit is checked once.
+// inherit is checked once. One without a place was made by a program, and any other
+// may look like it.
 func (c *checker) list(a policy.Attr[[]policy.Item], check func(policy.Attr[[]policy.Item]) list) list {
+	if a.Range == (diag.Range{}) {
+		return check(a)
+	}
 	key := listKey{a.Range, c.credentials.Value}
 	l, known := c.lists[key]
 	if !known {
