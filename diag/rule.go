@@ -126,6 +126,6 @@ var rules = []Rule{
 	{Code: "C603", Slug: "acceptance-unused", Fixable: true, Severity: Warning, Title: "An accepted risk accepts nothing."},
 	{Code: "C606", Slug: "route-twice", Title: "Two routes have the same path, or a route changes nothing."},
 	{Code: "C607", Slug: "environment-without-origins", Title: "An environment ends up without origins."},
-	{Code: "C608", Slug: "widens", Planned: true, Title: "A change widens the policy."},
+	{Code: "C608", Slug: "widens", Title: "A change widens the policy."},
 	{Code: "C610", Slug: "unused", Severity: Warning, Title: "A variable, local or origin set is not used."},
 }

@@ -14,8 +14,8 @@ const maxMarkdown = 60_000
 // first line, the details folded.
 func (d *Diff) Markdown(w io.Writer) error {
 	var b strings.Builder
-	verb, rest, _ := strings.Cut(d.Headline(), " ")
-	fmt.Fprintf(&b, "**%s** %s\n", verb, escape(rest))
+	verdict, rest := d.headline()
+	fmt.Fprintf(&b, "**%s**%s\n", verdict, escape(rest))
 	for i := range d.Subjects {
 		if b.Len() > maxMarkdown {
 			fmt.Fprintf(&b, "\n%d more are left out here; `corsgen diff` shows them.\n", len(d.Subjects)-i)

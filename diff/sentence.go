@@ -192,22 +192,37 @@ func (s *Subject) environmentNames() []string {
 // Headline says in one line what a reviewer needs: the weightiest change, and how
 // many others there are.
 func (d *Diff) Headline() string {
+	verb, rest := d.headline()
+	return verb + rest
+}
+
+// headline returns the line in two parts, the verdict first.
+func (d *Diff) headline() (verdict, rest string) {
 	if d.Same() {
-		return "No change in what a browser may do" + d.risks() + "."
+		return "No change", " in what a browser may do" + d.risks() + "."
 	}
 	top := d.top()
-	text := top.Title()
-	if n := len(top.Changes); n > 0 {
-		text += ": " + d.clauses(top)
+	rest = " " + top.Title()
+	if len(top.Changes) > 0 {
+		rest += ": " + d.clauses(top)
 	}
 	if len(d.Subjects) > 1 {
-		text += "; " + d.others(top)
+		rest += "; " + d.others(top)
 	}
-	verb := [...]string{"Neutral: ", "Narrows ", "Widens "}[d.Effect()]
-	if d.Effect() == Widens && d.narrows() {
-		verb = "Widens and narrows "
+	return d.verdict(), rest + d.risks() + "."
+}
+
+func (d *Diff) verdict() string {
+	switch effect := d.Effect(); {
+	case effect == Neutral:
+		return "Neutral:"
+	case effect == Narrows:
+		return "Narrows"
+	case d.narrows():
+		return "Widens and narrows"
+	default:
+		return "Widens"
 	}
-	return verb + text + d.risks() + "."
 }
 
 // narrows reports whether some change narrows.
