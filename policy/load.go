@@ -55,7 +55,7 @@ func Load(paths []string, opts Options) (*Program, Sources, diag.List, error) {
 // in the program are relative to the current folder.
 func LoadReader(r io.Reader, name string, opts Options) (*Program, Sources, diag.List, error) {
 	l := newLoader(opts)
-	src, err := io.ReadAll(io.LimitReader(r, maxSource+1))
+	src, err := ReadAll(r)
 	if err != nil {
 		return l.program, l.sources, nil, fmt.Errorf("cannot read %s: %w", name, err)
 	}

@@ -80,9 +80,12 @@ func isPolicyName(name string) bool {
 	return name == "cors.hcl" || strings.HasSuffix(name, ".cors.hcl") || strings.HasSuffix(name, ".cors.hcl.json")
 }
 
-// ReadFile reads a file that the command line names, or that is in a folder that
-// it names: a regular one, and of one that is too large only so much that it
-// shows.
+// ReadAll reads a policy from r, such as standard input: of one that is too large
+// only so much that it shows.
+func ReadAll(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, maxSource+1)) }
+
+// ReadFile is ReadAll for a file that the command line names, or that is in a
+// folder that it names. It must be a regular one.
 func ReadFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -96,5 +99,5 @@ func ReadFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxSource+1))
+	return ReadAll(f)
 }

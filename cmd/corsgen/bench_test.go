@@ -26,6 +26,23 @@ func BenchmarkCheck(b *testing.B) {
 	}
 }
 
+// TestCheckIsLinear counts allocations, which stand for work: four times the
+// policies may take four times as many, and not sixteen times.
+func TestCheckIsLinear(t *testing.T) {
+	for _, scheme := range []string{"https", "http"} {
+		allocations := func(policies int) float64 {
+			file := filepath.Join(t.TempDir(), "cors.hcl")
+			if err := os.WriteFile(file, []byte(manyPolicies(policies, scheme)), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			return testing.AllocsPerRun(1, func() { corsgen("check", file) })
+		}
+		if few, many := allocations(10), allocations(40); many > 5*few {
+			t.Errorf("%s: %.0f allocations for 10 policies, %.0f for 40", scheme, few, many)
+		}
+	}
+}
+
 func manyPolicies(n int, scheme string) string {
 	var b strings.Builder
 	for p := range n {

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,7 +32,7 @@ JSON syntax are left as they are, and so are files with syntax errors, which it
 reports.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "-" {
-				src, err := io.ReadAll(cmd.InOrStdin())
+				src, err := policy.ReadAll(cmd.InOrStdin())
 				if err != nil {
 					return err
 				}
@@ -104,7 +103,11 @@ func (f *fmtFlags) file(cmd *cobra.Command, name string) error {
 		return err
 	}
 	out, err := format1(cmd, name, src)
-	if err != nil || bytes.Equal(src, out) {
+	switch {
+	case err == errFindings:
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s is left as it is: correct the errors first\n", name)
+		return err
+	case err != nil || bytes.Equal(src, out):
 		return err
 	}
 	if f.check || f.diff {
@@ -127,7 +130,6 @@ func format1(cmd *cobra.Command, name string, src []byte) ([]byte, error) {
 	if err := report.Text(w, findings, map[string][]byte{name: src}, useColor(w)); err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(w, "%s is left as it is: correct the errors first\n", name)
 	return nil, errFindings
 }
 
