@@ -33,7 +33,7 @@ var allowed = map[string][]string{
 	"browser/reason": {},
 	"rules":          {"diag", "origin", "ir", "policy"},
 	"fix":            {"diag"},
-	"diff":        {"diag", "origin", "ir"},
+	"diff":           {"diag", "origin", "ir"},
 	"report":         {"diag", "fix", "golang.org/x/text"},
 	"docs":           {},
 
