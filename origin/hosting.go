@@ -34,15 +34,14 @@ var unlisted = map[string]bool{
 // The parts in upper case are what the customer and the service choose. All of
 // these suffixes take the first comer's names.
 var previews = map[string]string{
+	"amplifyapp.com":     "BRANCH.APP.amplifyapp.com",               // https://docs.aws.amazon.com/amplify/latest/userguide/pr-previews.html
 	"app.github.dev":     "CODESPACE-PORT.app.github.dev",           // https://docs.github.com/en/codespaces/developing-in-a-codespace/forwarding-ports-in-your-codespace
 	"deno.dev":           "PROJECT-BUILD.deno.dev",                  // https://docs.deno.com/deploy/classic/deployments/
-	"firebaseapp.com":    "PROJECT--CHANNEL-HASH.firebaseapp.com",   // https://firebase.google.com/docs/hosting/manage-hosting-resources
 	"herokuapp.com":      "APP-pr-NUMBER-HASH.herokuapp.com",        // https://devcenter.heroku.com/articles/github-integration-review-apps
 	"netlify.app":        "deploy-preview-NUMBER--SITE.netlify.app", // https://docs.netlify.com/site-deploys/deploy-previews/
 	"ondigitalocean.app": "APP-HASH.ondigitalocean.app",             // https://docs.digitalocean.com/products/app-platform/how-to/manage-domains/
 	"onrender.com":       "SERVICE-pr-NUMBER.onrender.com",          // https://render.com/docs/service-previews
 	"pages.dev":          "BRANCH.PROJECT.pages.dev",                // https://developers.cloudflare.com/pages/configuration/preview-deployments/
-	"surge.sh":           "NAME.surge.sh",                           // https://surge.sh/help/getting-started-with-surge
 	"up.railway.app":     "SERVICE-ENVIRONMENT.up.railway.app",      // https://docs.railway.com/guides/public-networking
 	"vercel.app":         "PROJECT-HASH-TEAM.vercel.app",            // https://vercel.com/docs/deployments/generated-urls
 	"web.app":            "SITE--CHANNEL-HASH.web.app",              // https://firebase.google.com/docs/hosting/manage-hosting-resources

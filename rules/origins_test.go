@@ -241,3 +241,28 @@ func TestTooManyFindings(t *testing.T) {
 		t.Errorf("%d findings, %v", len(found), last)
 	}
 }
+
+// TestAdvice checks that the messages say what to write instead, and what is at
+// stake.
+func TestAdvice(t *testing.T) {
+	const cookies = "\n  allow_credentials = true"
+	tests := []struct{ settings, want string }{
+		{`allow_origins = ["https://*.pages.dev"]`, `write "https://*.project.pages.dev" with the name of your project`},
+		{`allow_origins = ["https://app-*.vercel.app"]` + cookies, `with the user's cookies. Previews there are called PROJECT-HASH-TEAM.vercel.app`},
+		{`allow_origins = ["https://*.github.io"]`, `as in "https://*.preview.example.com"`},
+		{`allow_origins = ["https://app.example.com:*"]`, `as in "https://app.example.com".`},
+		{`allow_origins = ["http://*.shop.example.com"]` + cookies, `write "https://*.shop.example.com"`},
+		{`allow_origins = ["http://intranet"]`, `the whole list can be ["*"]`},
+		{`allow_origins = ["https://**.shop.example.com"]` + cookies, `write "https://*.shop.example.com" for one level`},
+		{`allow_origins = ["https://*.example.com"]`, `Add "https://example.com"`},
+		{`allow_origins = ["null"]`, `in policy "app": accept_risk "null-origin" { origins = ["null"], reason, owner, expires }.`},
+		{`allow_origins = ["moz-extension://0b3f2c1a-1111-2222-3333-444455556666"]`, `another one with each installation`},
+	}
+	for _, test := range tests {
+		found, _ := load(t, "policy \"app\" {\n  "+test.settings+"\n}\n", nil)
+		said := slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return strings.Contains(d.Detail, test.want) })
+		if !said {
+			t.Errorf("%s: nothing says %q: %v", test.settings, test.want, found)
+		}
+	}
+}
