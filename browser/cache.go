@@ -90,7 +90,8 @@ func (f *fetch) put(e entry, expires time.Time) {
 	f.cache.places[p][e] = expires
 }
 
-// forget removes the entries for the request, after it failed
+// forget removes the entries for the request and its current URL, after a request
+// that needed a preflight has failed
 // (https://fetch.spec.whatwg.org/#concept-cache-clear).
 func (f *fetch) forget() {
 	if f.cache != nil {

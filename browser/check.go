@@ -40,17 +40,28 @@ func corsCheck(origin string, credentials Credentials, headers []Header) finding
 // mismatch says what is wrong with a value that is not the origin. The standard
 // knows one failure; these are the three of Chromium's console.
 func mismatch(value string) reason.Reason {
-	u, err := url.Parse(value)
 	switch {
 	case strings.ContainsAny(value, " ,"):
 		return reason.AllowOriginMultiple
-	case value == "null":
+	case value == "null" || isURL(value):
 		return reason.AllowOriginMismatch
-	case err != nil || u.Scheme == "", (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() == "":
-		return reason.AllowOriginInvalid
 	default:
-		return reason.AllowOriginMismatch
+		return reason.AllowOriginInvalid
 	}
+}
+
+// isURL reports whether a browser could read a value as an absolute URL, in which
+// http: and https: need no slashes (https://url.spec.whatwg.org/#url-parsing).
+func isURL(value string) bool {
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme == "" {
+		return false
+	}
+	if u.Scheme != "http" && u.Scheme != "https" {
+		return true
+	}
+	u, err = url.Parse("https://" + strings.TrimLeft(value[len(u.Scheme)+1:], `/\`))
+	return err == nil && u.Hostname() != "" && (u.Port() == "" || isPort(u.Port()))
 }
 
 // preflightCheck decides whether the answer to a preflight lets the request

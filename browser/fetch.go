@@ -54,6 +54,9 @@ func Fetch(r Request, server Server, cache *Cache, now time.Time) (*Outcome, err
 	}
 	for redirects := 0; f.step(redirects); redirects++ {
 	}
+	if !out.Allowed() && (out.UnsafeMethod || len(out.UnsafeHeaders) > 0) {
+		f.forget()
+	}
 	return out, nil
 }
 
@@ -102,7 +105,6 @@ func (f *fetch) step(redirects int) bool {
 		return false
 	}
 	if f.tainting == cors && !f.preflight() {
-		f.forget()
 		return false
 	}
 	response := f.send()
@@ -113,7 +115,6 @@ func (f *fetch) step(redirects int) bool {
 	if f.tainting == cors {
 		if bad := corsCheck(f.origin(), f.out.Request.Credentials, response.Headers); bad.reason != "" {
 			f.end(bad)
-			f.forget()
 			return false
 		}
 	}
@@ -162,7 +163,7 @@ func (f *fetch) preflight() bool {
 	if f.cached() {
 		return true
 	}
-	m := Message{Method: "OPTIONS", URL: f.url.String(), Headers: []Header{
+	m := Message{Method: "OPTIONS", URL: f.target(), Headers: []Header{
 		{Name: "Accept", Value: "*/*"},
 		{Name: "Access-Control-Request-Method", Value: f.method},
 	}}
@@ -195,12 +196,20 @@ func (f *fetch) exchange(e Exchange) *Response {
 // send sends the request itself
 // (https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch).
 func (f *fetch) send() *Response {
-	m := Message{Method: f.method, URL: f.url.String(), Headers: slices.Clip(f.headers)}
+	m := Message{Method: f.method, URL: f.target(), Headers: slices.Clip(f.headers)}
 	if o := f.originHeader(); o != "" {
 		m.Headers = append(m.Headers, Header{Name: "Origin", Value: o})
 	}
 	c := f.out.Request.Credentials
 	return f.exchange(Exchange{Request: m, Credentials: c == Include || c == SameOrigin && f.tainting == basic})
+}
+
+// target returns the current URL as it goes over the wire: without the user info,
+// which may hold a password.
+func (f *fetch) target() string {
+	u := *f.url
+	u.User = nil
+	return u.String()
 }
 
 // originHeader returns the value of Origin, or "" where it is not sent

@@ -75,6 +75,9 @@ func TestCORSCheck(t *testing.T) {
 		{[]string{acao + ""}, "", judgement{reason.AllowOriginInvalid, ""}},
 		{[]string{acao + "app.example.com"}, "", judgement{reason.AllowOriginInvalid, "app.example.com"}},
 		{[]string{acao + "https://"}, "", judgement{reason.AllowOriginInvalid, "https://"}},
+		{[]string{acao + "https://a.example:99999"}, "", judgement{reason.AllowOriginInvalid, "https://a.example:99999"}},
+		{[]string{acao + "https:a.example"}, "", judgement{reason.AllowOriginMismatch, "https:a.example"}},
+		{[]string{acao + "localhost:3000"}, "", judgement{reason.AllowOriginMismatch, "localhost:3000"}},
 		{[]string{acao + "null"}, "", judgement{reason.AllowOriginMismatch, "null"}},
 		{[]string{acao + page + "/"}, "", judgement{reason.AllowOriginMismatch, page + "/"}},
 		{[]string{acao + "https://APP.example.com"}, "", judgement{reason.AllowOriginMismatch, "https://APP.example.com"}},
@@ -179,8 +182,10 @@ func TestWire(t *testing.T) {
 	o := fetch(t, r, browser.Recorded(response(204, acao+"*", acam+"*", acah+"*"), response(200, acao+"*")))
 	want := []browser.Message{
 		{Method: "OPTIONS", URL: "https://api.example.com/?q=1", Headers: []browser.Header{
-			{Name: "Accept", Value: "*/*"}, {Name: "Access-Control-Request-Method", Value: "patch"},
-			{Name: "Access-Control-Request-Headers", Value: "x-a,x-b"}, {Name: "Origin", Value: page},
+			{Name: "Accept", Value: "*/*"},
+			{Name: "Access-Control-Request-Method", Value: "patch"},
+			{Name: "Access-Control-Request-Headers", Value: "x-a,x-b"},
+			{Name: "Origin", Value: page},
 		}},
 		{Method: "patch", URL: "https://api.example.com/?q=1", Headers: []browser.Header{
 			{Name: "X-B", Value: "2"}, {Name: "x-a", Value: "1"}, {Name: "Accept", Value: "a"}, {Name: "Origin", Value: page},
@@ -245,8 +250,11 @@ func TestModes(t *testing.T) {
 // TestNoCORSHeaders checks that a mode no-cors lets through harmless headers only.
 func TestNoCORSHeaders(t *testing.T) {
 	o := fetch(t, browser.Request{Mode: browser.NoCORS, Headers: []browser.Header{
-		{Name: "Accept", Value: "a"}, {Name: "X-A", Value: "1"}, {Name: "Range", Value: "bytes=0-"},
-		{Name: "Content-Type", Value: "text/plain"}, {Name: "Content-Type", Value: "application/json"},
+		{Name: "Accept", Value: "a"},
+		{Name: "X-A", Value: "1"},
+		{Name: "Range", Value: "bytes=0-"},
+		{Name: "Content-Type", Value: "text/plain"},
+		{Name: "Content-Type", Value: "application/json"},
 	}}, browser.Plain)
 	if d := cmp.Diff([]string{"X-A", "Range", "Content-Type"}, o.Dropped); d != "" {
 		t.Error(d)

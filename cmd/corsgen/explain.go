@@ -65,14 +65,20 @@ func (x *explainer) register(cmd *cobra.Command) {
 	f.StringVar(&x.mode, "mode", string(browser.CORS), "the `MODE`: "+strings.Join(browser.Modes(), ", "))
 	f.StringVar(&x.exchange, "exchange", "", "judge the exchanges in `FILE`, - for standard input")
 	f.StringVar(&x.console, "console", "", "explain the `MESSAGE` of Chrome's console")
-	cmd.MarkFlagsMutuallyExclusive("exchange", "console", "origin")
+	cmd.MarkFlagsMutuallyExclusive("exchange", "console")
 }
 
 func (x *explainer) run(cmd *cobra.Command, args []string) error {
 	switch {
 	case x.exchange != "":
+		if err := alone(cmd, "exchange", args); err != nil {
+			return err
+		}
 		return x.exchanges(cmd)
 	case x.console != "":
+		if err := alone(cmd, "console", args); err != nil {
+			return err
+		}
 		return x.complaint(cmd)
 	case x.request.Origin == "":
 		return errors.New("whose request is it? Write --origin https://app.example.com, --exchange FILE or --console MESSAGE")
@@ -97,6 +103,22 @@ func (x *explainer) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	return x.write(cmd, a.Explain(o), l.sources)
+}
+
+// policyFlags are the flags that say which policy is asked, and for what.
+var policyFlags = []string{"policy", "site", "path", "origin", "method", "header", "credentials", "mode", "environment", "var", "var-file"}
+
+// alone reports what cannot stand beside a flag that is not about a policy.
+func alone(cmd *cobra.Command, name string, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("--%s needs no policy; leave out %s", name, args[0])
+	}
+	for _, other := range policyFlags {
+		if cmd.Flags().Changed(other) {
+			return fmt.Errorf("--%s says all itself; leave out --%s", name, other)
+		}
+	}
+	return nil
 }
 
 // fill sets what the flags say of the request.
