@@ -85,7 +85,8 @@ func TestPreflightNotes(t *testing.T) {
 			allow_headers = ["X-A"]`, nil},
 		{`allow_headers = ["X-A"]`, []string{`note C315 "app"`}},
 		{`allow_headers = []
-			allow_methods = []`, nil},
+			allow_methods = ["GET", "HEAD"]`, []string{`note C212 ["GET", "HEAD"]`}},
+		{`allow_methods = ["PROPFIND"]`, []string{`note C315 "app"`}},
 	}
 	for _, test := range tests {
 		if d := cmp.Diff(test.want, check(t, settings(test.settings))); d != "" {

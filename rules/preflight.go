@@ -92,7 +92,8 @@ func maxAgeCapped(_ *policy.Policy, s *policy.Settings) (d diag.Diagnostic, ok b
 // maxAgeUnset notes a policy with preflights that no browser remembers for long
 // (https://fetch.spec.whatwg.org/#cors-preflight-fetch).
 func maxAgeUnset(p *policy.Policy, s *policy.Settings) (d diag.Diagnostic, ok bool) {
-	if s.MaxAge.Set || len(s.AllowMethods.Value) == 0 && len(s.AllowHeaders.Value) == 0 {
+	simple := !slices.ContainsFunc(s.AllowMethods.Value, func(item policy.Item) bool { return !oneOf(item, safelistedMethods) })
+	if s.MaxAge.Set || simple && len(s.AllowHeaders.Value) == 0 { // no preflight could succeed
 		return d, false
 	}
 	return diag.Diagnostic{
