@@ -44,6 +44,11 @@ func TestRulePages(t *testing.T) {
 			if !strings.Contains(m[3], "](https://") && r.Code > "C1" && r.Code < "C5" {
 				t.Error("there is no link to the standard or to research")
 			}
+			if r.Code == "C608" {
+				compareExample(t, m[4], 1)
+				compareExample(t, m[5], 0)
+				return
+			}
 			checkExample(t, r, m[4], r.Code)
 			checkExample(t, r, m[5], "")
 		})
@@ -79,6 +84,19 @@ func checkExample(t *testing.T, r diag.Rule, section, code string) {
 			continue
 		}
 		judge(t, r, code, got)
+	}
+}
+
+// compareExample runs diff on the two programs of a section.
+func compareExample(t *testing.T, section string, want int) {
+	t.Helper()
+	dir := t.TempDir()
+	for i, block := range codeBlock.FindAllStringSubmatch(section, -1) {
+		writeFile(t, filepath.Join(dir, []string{"old.cors.hcl", "new.cors.hcl"}[i]), block[2])
+	}
+	status, out, errs := corsgen("diff", "--fail-on", "widen", filepath.Join(dir, "old.cors.hcl"), filepath.Join(dir, "new.cors.hcl"))
+	if status != want {
+		t.Errorf("diff ends with %d, want %d:\n%s%s", status, want, out, errs)
 	}
 }
 
