@@ -73,7 +73,7 @@ func (f *generateFlags) run(cmd *cobra.Command, args []string) error {
 		_, err := cmd.OutOrStdout().Write(archive(outputs))
 		return err
 	}
-	return f.write(cmd, l.policy.Dir, outputs)
+	return f.write(cmd, l, outputs)
 }
 
 func kindsHelp() string {
@@ -105,8 +105,8 @@ func archive(outputs []output) []byte {
 // patience is how long a run waits for another one that writes the same files.
 const patience = 10 * time.Second
 
-func (f *generateFlags) write(cmd *cobra.Command, dir string, outputs []output) error {
-	root, err := os.OpenRoot(dir)
+func (f *generateFlags) write(cmd *cobra.Command, l *loaded, outputs []output) error {
+	root, err := os.OpenRoot(l.policy.Dir)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (f *generateFlags) write(cmd *cobra.Command, dir string, outputs []output) 
 		changes = append(changes, found...)
 	}
 	if f.check {
-		return printDifferences(cmd.OutOrStdout(), changes)
+		return printDifferences(cmd.OutOrStdout(), changes, newBlame(l.sources))
 	}
 	if err := apply(root, changes); err != nil {
 		return err
@@ -175,15 +175,16 @@ func printWritten(w io.Writer, changes []emit.Change) {
 	}
 }
 
-// printDifferences prints a diff from what is on disk to what would be written.
-func printDifferences(w io.Writer, changes []emit.Change) error {
+// printDifferences prints for each file that is not current which lines of the
+// policy it differs in, and a diff from what is on disk to what would be written.
+func printDifferences(w io.Writer, changes []emit.Change, b *blame) error {
 	different := false
 	for _, c := range changes {
 		if c.State == emit.Current {
 			continue
 		}
 		different = true
-		if _, err := fmt.Fprintf(w, "%s is %s\n%s", c.Path, c.State, diff.Diff(c.Path, c.Old, c.Path+" (generated)", c.New)); err != nil {
+		if _, err := fmt.Fprintf(w, "%s%s", b.words(c), diff.Diff(c.Path, c.Old, c.Path+" (generated)", c.New)); err != nil {
 			return err
 		}
 	}
