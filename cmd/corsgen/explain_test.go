@@ -97,3 +97,15 @@ func TestManyTests(t *testing.T) {
 		t.Errorf("took %v", took)
 	}
 }
+
+// TestExamplePolicies runs the tests of the examples, and of what init writes.
+func TestExamplePolicies(t *testing.T) {
+	for file, want := range map[string]string{"starter.hcl": "4 tests", "../../examples/webapp/cors.hcl": "12 tests"} {
+		if status, out, errs := corsgen("test", file); status != 0 || errs != want+", 0 failed\n" {
+			t.Errorf("%s: %s%s", file, out, errs)
+		}
+		if status, out, _ := corsgen("fmt", "--check", file); status != 0 {
+			t.Errorf("%s is not in canonical layout", out)
+		}
+	}
+}

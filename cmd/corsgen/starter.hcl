@@ -27,3 +27,21 @@ target "go" {
 # target "apache" {
 #   path = "deploy/apache"
 # }
+
+# What a browser must make of requests: corsgen test runs these, and corsgen
+# explain plays any other.
+test "the app may write with cookies" {
+  policy      = policy.app
+  origin      = "https://app.example.com"
+  methods     = ["PUT", "DELETE"]
+  headers     = { "Content-Type" = "application/json" }
+  credentials = "include"
+  expect      = "allowed"
+}
+
+test "strangers stay out" {
+  policy  = policy.app
+  origins = ["https://app.example.com.evil.example", "null"]
+  expect  = "blocked"
+  reason  = "origin-not-allowed"
+}

@@ -32,3 +32,26 @@ target "nginx" {
 target "apache" {
   path = "deploy/apache"
 }
+
+test "the app and its previews may write with cookies" {
+  policy           = policy.app
+  origins          = ["https://app.example.com", "https://pr-7.preview.example.com"]
+  methods          = ["PUT", "PATCH", "DELETE"]
+  headers          = { "Content-Type" = "application/json", "X-CSRF-Token" = "secret" }
+  credentials      = "include"
+  expect           = "allowed"
+  preflight        = true
+  readable_headers = ["X-Request-Id", "ETag"]
+}
+
+test "strangers stay out" {
+  policy = policy.app
+  origins = [
+    "https://pr-7.preview.example.com.evil.example",
+    "http://app.example.com",
+    "null",
+  ]
+  methods = ["GET", "PUT"]
+  expect  = "blocked"
+  reason  = "origin-not-allowed"
+}
