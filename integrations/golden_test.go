@@ -1,7 +1,6 @@
 package integrations
 
 import (
-	"bufio"
 	"fmt"
 	"maps"
 	"os"
@@ -37,7 +36,7 @@ func TestGolden(t *testing.T) {
 			for _, c := range cases {
 				t.Run(c.Name, func(t *testing.T) {
 					conformance.Replay(t, programs[c.Name], c.Exchanges, func(tb testing.TB, p *ir.Program, environment, upstream string) map[string]string {
-						return start(tb, exec.Command(binary, c.Name, environment, upstream), len(p.Policies)+len(p.Sites))
+						return conformance.RunServer(tb, exec.Command(binary, c.Name, environment, upstream), len(p.Policies)+len(p.Sites))
 					})
 				})
 			}
@@ -56,7 +55,7 @@ func build(t *testing.T, framework, main string, programs map[string]*ir.Program
 		print(t, p, framework, filepath.Join(dir, "golden", name))
 		pkg := "cors" + strings.ReplaceAll(name, "-", "")
 		fmt.Fprintf(&imports, "\t%s %q\n", pkg, "github.com/corsgen/corsgen/integrations/server/golden/"+name)
-		for _, service := range names(p) {
+		for _, service := range conformance.ServerNames(p) {
 			for _, environment := range append([]string{""}, p.Environments...) {
 				fmt.Fprintf(&services, "\tserve(%q, %q, %q, func() http.Handler { return handler(%s) })\n",
 					name, environment, service, expression(framework, pkg+"."+ir.Identifier(service), environment))
@@ -72,18 +71,6 @@ func build(t *testing.T, framework, main string, programs map[string]*ir.Program
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return binary
-}
-
-// names returns the names of the policies and sites of p.
-func names(p *ir.Program) []string {
-	var all []string
-	for _, policy := range p.Policies {
-		all = append(all, policy.Name)
-	}
-	for _, site := range p.Sites {
-		all = append(all, site.Name)
-	}
-	return all
 }
 
 // expression returns how a program calls what is generated for id.
@@ -236,25 +223,3 @@ func check(err error) {
 	}
 }
 `
-
-// start starts a server and returns the n addresses that it prints.
-func start(tb testing.TB, server *exec.Cmd, n int) map[string]string {
-	tb.Helper()
-	out, err := server.StdoutPipe()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		_ = server.Process.Kill()
-		_ = server.Wait()
-	})
-	addresses := map[string]string{}
-	for lines := bufio.NewScanner(out); len(addresses) < n && lines.Scan(); {
-		name, address, _ := strings.Cut(lines.Text(), " ")
-		addresses[name] = address
-	}
-	return addresses
-}

@@ -55,28 +55,21 @@ var preflights = [][]string{
 	{"Access-Control-Request-Method: PUT", "Access-Control-Request-Private-Network: true"},
 }
 
-func withOrigin(o string, lines ...string) []string {
-	if o == "" {
-		return lines
-	}
-	return append([]string{"Origin: " + o}, lines...)
-}
-
 // requests are requests of every class.
 func requests(target string) []golden.Request {
 	var all []golden.Request
 	for _, o := range origins {
 		for _, method := range []string{"GET", "OPTIONS", "POST"} {
-			all = append(all, request(method, target, withOrigin(o)...))
+			all = append(all, conformance.Request(method, target, conformance.WithOrigin(o)...))
 		}
-		all = append(all, request("OPTIONS", target, withOrigin(o, preflights[1]...)...))
-		all = append(all, request("options", target, withOrigin(o, preflights[1]...)...))
+		all = append(all, conformance.Request("OPTIONS", target, conformance.WithOrigin(o, preflights[1]...)...))
+		all = append(all, conformance.Request("options", target, conformance.WithOrigin(o, preflights[1]...)...))
 	}
 	for _, o := range []string{"", "https://app.example.com", "https://evil.example", "https://x.example.org"} {
 		for _, p := range preflights {
-			all = append(all, request("OPTIONS", target, withOrigin(o, p...)...))
+			all = append(all, conformance.Request("OPTIONS", target, conformance.WithOrigin(o, p...)...))
 		}
-		all = append(all, request("GET", target, withOrigin(o, preflights[0]...)...))
+		all = append(all, conformance.Request("GET", target, conformance.WithOrigin(o, preflights[0]...)...))
 	}
 	return all
 }

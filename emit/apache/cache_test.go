@@ -39,7 +39,7 @@ func TestCache(t *testing.T) {
 		for i, addr := range a.Start(t) {
 			for _, o := range []string{"https://app.example.com", "https://evil.example", "", "https://admin.example.com", "https://app.example.com", "https://evil.example", ""} {
 				for _, condition := range []string{"Accept: */*", "If-None-Match: *"} {
-					r := request("GET", "/page.html", withOrigin(o, condition)...)
+					r := conformance.Request("GET", "/page.html", conformance.WithOrigin(o, condition)...)
 					upstream := &golden.Response{Status: 200}
 					if condition == "If-None-Match: *" {
 						upstream.Status = 304
@@ -84,7 +84,7 @@ func TestCacheOfUpstream(t *testing.T) {
 	for range 3 {
 		for _, target := range []string{"/full/x", "/any/x", "/gate/x", "/reflecting", "/none"} {
 			for _, o := range []string{"https://app.example.com", "https://evil.example", "", "https://x.example.org", "https://app.example.com"} {
-				r := request("GET", target, withOrigin(o)...)
+				r := conformance.Request("GET", target, conformance.WithOrigin(o)...)
 				want := conformance.Evaluate(routed(p, target), r, &up)
 				got, err := conformance.Send(addr, u, r, &up)
 				if err != nil {

@@ -15,9 +15,8 @@ import (
 	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/emit/apache"
 	"github.com/corsgen/corsgen/eval"
-	"github.com/corsgen/corsgen/internal/golden"
+	"github.com/corsgen/corsgen/internal/conformance"
 	"github.com/corsgen/corsgen/ir"
-	"github.com/corsgen/corsgen/origin"
 	"github.com/corsgen/corsgen/policy"
 )
 
@@ -51,42 +50,15 @@ func compiled(tb testing.TB, s settings) *ir.Program {
 func (s settings) policy(tb testing.TB) policy.Settings {
 	tb.Helper()
 	return policy.Settings{
-		AllowOrigins:     set(entries(tb, s.origins)),
-		AllowMethods:     set(items(s.methods)),
-		AllowHeaders:     set(items(s.headers)),
-		ExposeHeaders:    set(items(s.expose)),
-		AllowCredentials: set(s.credentials),
+		AllowOrigins:     conformance.Origins(tb, s.origins),
+		AllowMethods:     conformance.Items(s.methods),
+		AllowHeaders:     conformance.Items(s.headers),
+		ExposeHeaders:    conformance.Items(s.expose),
+		AllowCredentials: conformance.Set(s.credentials),
 		MaxAge:           policy.Attr[int]{Value: s.maxAge, Set: s.maxAge >= 0},
-		PreflightStatus:  set(s.status),
-		OriginGate:       set(s.gate),
+		PreflightStatus:  conformance.Set(s.status),
+		OriginGate:       conformance.Set(s.gate),
 	}
-}
-
-func set[T any](v T) policy.Attr[T] { return policy.Attr[T]{Value: v, Set: true} }
-
-func items(texts []string) []policy.Item {
-	var all []policy.Item
-	for _, t := range texts {
-		all = append(all, policy.Item{Text: t})
-	}
-	return all
-}
-
-func entries(tb testing.TB, texts []string) []policy.Origin {
-	tb.Helper()
-	var all []policy.Origin
-	for _, t := range texts {
-		if t == origin.Any {
-			all = append(all, policy.Origin{Any: true})
-			continue
-		}
-		p, err := origin.Parse(t)
-		if err != nil {
-			tb.Fatalf("%s: %v", t, err)
-		}
-		all = append(all, policy.Origin{Pattern: p})
-	}
-	return all
 }
 
 // printed returns the file of the only policy of p.
@@ -148,13 +120,3 @@ func ask(tb testing.TB, addr, method, target string, lines ...string) reply {
 
 // evaluator returns the reference for the only policy of p.
 func evaluator(p *ir.Program) *eval.Evaluator { return eval.New(&p.Policies[0].Variants[0]) }
-
-// request returns a request with the given field lines.
-func request(method, target string, lines ...string) golden.Request {
-	r := golden.Request{Method: method, Target: target}
-	for _, l := range lines {
-		name, value, _ := strings.Cut(l, ": ")
-		r.Fields = append(r.Fields, golden.Field{Name: name, Value: value})
-	}
-	return r
-}

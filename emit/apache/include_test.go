@@ -102,7 +102,7 @@ func TestTwoPolicies(t *testing.T) {
 	for i, addr := range a.Start(t) {
 		for _, target := range []string{"/page.html", "/none", "/v1/x"} {
 			for _, o := range []string{"https://app.example.com", "https://evil.example"} {
-				for _, r := range []reply{ask(t, addr, "GET", target, "Origin: "+o), ask(t, addr, "OPTIONS", target, withOrigin(o, preflights[0]...)...)} {
+				for _, r := range []reply{ask(t, addr, "GET", target, "Origin: "+o), ask(t, addr, "OPTIONS", target, conformance.WithOrigin(o, preflights[0]...)...)} {
 					if r.status != 500 || r.header.Get("Access-Control-Allow-Origin") != "" || !strings.Contains(r.body, "two CORS policies") {
 						t.Errorf("%v: %s from %s: %+v", pairs[i], target, o, r)
 					}
@@ -148,7 +148,7 @@ func TestSpoofing(t *testing.T) {
 			for _, o := range []string{"", "https://app.example.com", "https://evil.example"} {
 				for _, method := range []string{"GET", "OPTIONS"} {
 					for _, lines := range [][]string{nil, preflights[0]} {
-						r := request(method, "/things", append(withOrigin(o, lines...), spoofed...)...)
+						r := conformance.Request(method, "/things", append(conformance.WithOrigin(o, lines...), spoofed...)...)
 						got, err := conformance.Send(addr, u, r, nil)
 						if err != nil {
 							t.Fatal(err)

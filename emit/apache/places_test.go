@@ -184,10 +184,10 @@ func (pl place) requests() []golden.Request {
 	var all []golden.Request
 	for _, o := range []string{"", "https://app.example.com", "https://APP.example.com", "https://x.example.org", "https://evil.example"} {
 		if !pl.preflightsOnly {
-			all = append(all, request("GET", pl.target, withOrigin(o, pl.lines...)...))
+			all = append(all, conformance.Request("GET", pl.target, conformance.WithOrigin(o, pl.lines...)...))
 		}
 		if o != "" {
-			all = append(all, request("OPTIONS", pl.target, withOrigin(o, preflights[1]...)...))
+			all = append(all, conformance.Request("OPTIONS", pl.target, conformance.WithOrigin(o, preflights[1]...)...))
 		}
 	}
 	return all
@@ -212,7 +212,7 @@ func TestBodyLimit(t *testing.T) {
 		{"OPTIONS", "https://app.example.com", []string{"Access-Control-Request-Method: PUT"}, 204},
 	}
 	for _, test := range tests {
-		got := ask(t, addr, test.method, "/page.html", append(withOrigin(test.origin, test.lines...), body)...)
+		got := ask(t, addr, test.method, "/page.html", append(conformance.WithOrigin(test.origin, test.lines...), body)...)
 		if got.status != test.want {
 			t.Errorf("%s from %s: %d, want %d", test.method, test.origin, got.status, test.want)
 		}

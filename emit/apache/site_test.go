@@ -100,7 +100,7 @@ func TestSitePaths(t *testing.T) {
 				if random.IntN(2) == 0 {
 					method, lines = "OPTIONS", append(lines, preflights[1]...)
 				}
-				r := request(method, randomTarget(random), lines...)
+				r := conformance.Request(method, randomTarget(random), lines...)
 				counts[comparePath(t, addr, u, r, routed(p, r.Target))]++
 			}
 			t.Logf("%s, %d: %v", name, i, counts)
@@ -206,7 +206,7 @@ func TestSiteOfManyRoutes(t *testing.T) {
 		path := paths[random.IntN(len(paths))]
 		at := random.IntN(len(path)-1) + 1
 		path = []string{path, path + "x", path[:at], path[:at] + "/" + path[at:]}[random.IntN(4)]
-		comparePath(t, addr, u, request("GET", path, "Origin: https://app.example.com"), routed(p, path))
+		comparePath(t, addr, u, conformance.Request("GET", path, "Origin: https://app.example.com"), routed(p, path))
 	}
 }
 
@@ -226,8 +226,8 @@ func TestSiteSpoofing(t *testing.T) {
 	}
 	spoofed = append(spoofed, "Request_URI: /healthz", "REQUEST_URI: /healthz", "REDIRECT_STATUS: 200", "Origin: https://evil.example")
 	for _, target := range []string{"/v1/x", "/other"} {
-		comparePath(t, addr, u, request("GET", target, spoofed...), routed(p, target))
-		comparePath(t, addr, u, request("OPTIONS", target, append(spoofed, preflights[0]...)...), routed(p, target))
+		comparePath(t, addr, u, conformance.Request("GET", target, spoofed...), routed(p, target))
+		comparePath(t, addr, u, conformance.Request("OPTIONS", target, append(spoofed, preflights[0]...)...), routed(p, target))
 	}
 	for _, target := range []string{"/%zz", "/%00", "/../x", "/a%2fb", "/none", "/" + strings.Repeat("x", 9000)} {
 		got := ask(t, addr, "GET", target, "Origin: https://app.example.com")

@@ -3,16 +3,14 @@ package nginx_test
 import (
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/corsgen/corsgen/compile"
 	"github.com/corsgen/corsgen/diag"
 	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/emit/nginx"
-	"github.com/corsgen/corsgen/internal/golden"
+	"github.com/corsgen/corsgen/internal/conformance"
 	"github.com/corsgen/corsgen/ir"
-	"github.com/corsgen/corsgen/origin"
 	"github.com/corsgen/corsgen/policy"
 )
 
@@ -65,46 +63,20 @@ func compiledSites(tb testing.TB, sites map[string]map[string]string, all ...set
 func (s settings) policy(tb testing.TB) policy.Settings {
 	tb.Helper()
 	p := policy.Settings{
-		AllowOrigins:     set(entries(tb, s.origins)),
-		AllowMethods:     set(items(s.methods)),
-		AllowHeaders:     set(items(s.headers)),
-		ExposeHeaders:    set(items(s.expose)),
-		AllowCredentials: set(s.credentials),
-		OriginGate:       set(s.gate),
+		AllowOrigins:     conformance.Origins(tb, s.origins),
+		AllowMethods:     conformance.Items(s.methods),
+		AllowHeaders:     conformance.Items(s.headers),
+		ExposeHeaders:    conformance.Items(s.expose),
+		AllowCredentials: conformance.Set(s.credentials),
+		OriginGate:       conformance.Set(s.gate),
 	}
 	if s.maxAge != "" {
-		p.MaxAge = set(map[string]int{"0": 0, "600": 600, "86400": 86400}[s.maxAge])
+		p.MaxAge = conformance.Set(map[string]int{"0": 0, "600": 600, "86400": 86400}[s.maxAge])
 	}
 	if s.status != 0 {
-		p.PreflightStatus = set(s.status)
+		p.PreflightStatus = conformance.Set(s.status)
 	}
 	return p
-}
-
-func set[T any](v T) policy.Attr[T] { return policy.Attr[T]{Value: v, Set: true} }
-
-func items(texts []string) []policy.Item {
-	var all []policy.Item
-	for _, t := range texts {
-		all = append(all, policy.Item{Text: t})
-	}
-	return all
-}
-
-func entries(tb testing.TB, texts []string) []policy.Origin {
-	tb.Helper()
-	var all []policy.Origin
-	for i, t := range texts {
-		if t == origin.Any {
-			return []policy.Origin{{Any: true}}
-		}
-		p, err := origin.Parse(t)
-		if err != nil {
-			tb.Fatalf("%s: %v", t, err)
-		}
-		all = append(all, policy.Origin{Pattern: p, Range: diag.Range{File: "cors.hcl", Start: diag.Pos{Line: 100 + i}}})
-	}
-	return all
 }
 
 // printed returns the files of a program by name.
@@ -119,14 +91,4 @@ func printed(tb testing.TB, p *ir.Program) map[string]string {
 		byName[f.Path] = string(f.Content)
 	}
 	return byName
-}
-
-// request returns a request with the given field lines.
-func request(method, target string, lines ...string) golden.Request {
-	r := golden.Request{Method: method, Target: target}
-	for _, l := range lines {
-		name, value, _ := strings.Cut(l, ": ")
-		r.Fields = append(r.Fields, golden.Field{Name: name, Value: value})
-	}
-	return r
 }

@@ -94,7 +94,7 @@ func withoutLine(t *testing.T, dir, said string) string {
 	if above := strings.Join(lines[max(0, number-4):number], "\n"); !strings.Contains(above, "# Does nginx refuse this line? The file ") {
 		t.Errorf("nothing near %s explains %q", place[0], said)
 	}
-	return strings.Replace(said, ":"+place[2], ":LINE", 1)
+	return strings.Replace(said, place[0], "DIR/"+place[1]+":LINE", 1)
 }
 
 // TestTwoPrograms checks that two programs live in one nginx, of which one has a

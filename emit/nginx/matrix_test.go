@@ -112,27 +112,20 @@ var preflights = [][]string{
 	{"Access-Control-Request-Method: PUT", "Access-Control-Request-Private-Network: true"},
 }
 
-func withOrigin(o string, lines ...string) []string {
-	if o == "" {
-		return lines
-	}
-	return append([]string{"Origin: " + o}, lines...)
-}
-
 // requests are requests of every class.
 func requests() []golden.Request {
-	all := []golden.Request{request("OPTIONS", "/", "Origin: ", preflights[1][0])}
+	all := []golden.Request{conformance.Request("OPTIONS", "/", "Origin: ", preflights[1][0])}
 	for _, o := range origins {
 		for _, method := range []string{"GET", "OPTIONS", "POST"} {
-			all = append(all, request(method, "/", withOrigin(o)...))
+			all = append(all, conformance.Request(method, "/", conformance.WithOrigin(o)...))
 		}
-		all = append(all, request("OPTIONS", "/a?b", withOrigin(o, preflights[1]...)...))
+		all = append(all, conformance.Request("OPTIONS", "/a?b", conformance.WithOrigin(o, preflights[1]...)...))
 	}
 	for _, o := range []string{"", "https://app.example.com", "https://evil.example", "https://x.example.org"} {
 		for _, p := range preflights {
-			all = append(all, request("OPTIONS", "/", withOrigin(o, p...)...))
+			all = append(all, conformance.Request("OPTIONS", "/", conformance.WithOrigin(o, p...)...))
 		}
-		all = append(all, request("GET", "/", withOrigin(o, preflights[0]...)...), request("PUT", "/", withOrigin(o, preflights[0]...)...))
+		all = append(all, conformance.Request("GET", "/", conformance.WithOrigin(o, preflights[0]...)...), conformance.Request("PUT", "/", conformance.WithOrigin(o, preflights[0]...)...))
 	}
 	return all
 }
@@ -190,7 +183,7 @@ func testMatrix(t *testing.T, version string) {
 			for _, o := range []string{"", "https://app.example.com", "https://evil.example"} {
 				for _, up := range upstreams {
 					for _, method := range []string{"GET", "HEAD", "POST", "OPTIONS"} {
-						compare(request(method, "/", withOrigin(o)...), up)
+						compare(conformance.Request(method, "/", conformance.WithOrigin(o)...), up)
 					}
 				}
 			}

@@ -95,7 +95,7 @@ func startSite(t *testing.T, p *ir.Program, version string) site {
 	}
 	u := conformance.StartUpstream(t)
 	fastcgi, scgi := startFastCGI(t), startSCGI(t)
-	names := serverNames(p)
+	names := conformance.ServerNames(p)
 	addrs := conformance.RunNginx(t, dir, len(names)+1, func(addrs []string) string {
 		var b strings.Builder
 		b.WriteString("include cors/http.conf;\nproxy_cache_path cache keys_zone=cache:1m;\n")
@@ -121,18 +121,6 @@ func startSite(t *testing.T, p *ir.Program, version string) site {
 
 // plain is the server that has no policy.
 const plain = "plain"
-
-// serverNames returns the names of what a server may include.
-func serverNames(p *ir.Program) []string {
-	var names []string
-	for _, policy := range p.Policies {
-		names = append(names, policy.Name)
-	}
-	for _, site := range p.Sites {
-		names = append(names, site.Name)
-	}
-	return names
-}
 
 func listen(t *testing.T) net.Listener {
 	t.Helper()
@@ -184,56 +172,56 @@ type answered struct {
 }
 
 var answers = []answered{
-	{request("GET", "/a.txt"), nil, 200, ""},
-	{request("GET", "/a.txt", "Accept-Encoding: gzip"), nil, 200, ""},
-	{request("HEAD", "/a.txt"), nil, 200, ""},
-	{request("POST", "/a.txt"), nil, 405, ""},
-	{request("GET", "/a.txt", "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"), nil, 200, ""},
-	{request("GET", "/a.txt", "If-None-Match: *"), nil, 304, ""},
-	{request("GET", "/a.txt", "If-Match: \"x\""), nil, 412, ""},
-	{request("GET", "/a.txt", "Range: bytes=1-2"), nil, 206, ""},
-	{request("GET", "/a.txt", "Range: bytes=100-"), nil, 416, ""},
-	{request("GET", "/none"), nil, 404, ""},
-	{request("GET", "/none", "Range: bytes=100-"), nil, 404, ""},
-	{request("GET", "/plain/none"), nil, 404, ""},
-	{request("GET", "/d/"), nil, 403, ""},
-	{request("GET", "/d"), nil, 301, ""},
-	{request("OPTIONS", "/a.txt"), nil, 405, ""},
-	{request("GET", "/moved"), nil, 301, ""},
-	{request("GET", "/text"), nil, 200, ""},
-	{request("GET", "/gone"), nil, 410, ""},
-	{request("GET", "/tried"), nil, 200, ""},
-	{request("GET", "/i/"), nil, 200, ""},
-	{request("GET", "/rewritten"), nil, 200, ""},
-	{request("GET", "/hidden"), nil, 404, ""},
-	{request("GET", "/masked"), nil, 200, ""},
-	{request("GET", "/dead"), nil, 502, ""},
-	{request("GET", "/dead-named"), nil, 502, ""},
-	{request("GET", "/proxy"), upstreams[len(upstreams)-1], 203, ""},
-	{request("GET", "/proxy"), &golden.Response{Status: 404, Fields: []golden.Field{{Name: "Vary", Value: "X"}}}, 404, "X"},
-	{request("GET", "/proxy"), &golden.Response{Status: 429}, 429, ""},
-	{request("GET", "/intercepted"), &golden.Response{Status: 404}, 404, ""},
-	{request("GET", "/accel"), &golden.Response{Status: 200, Fields: []golden.Field{
+	{conformance.Request("GET", "/a.txt"), nil, 200, ""},
+	{conformance.Request("GET", "/a.txt", "Accept-Encoding: gzip"), nil, 200, ""},
+	{conformance.Request("HEAD", "/a.txt"), nil, 200, ""},
+	{conformance.Request("POST", "/a.txt"), nil, 405, ""},
+	{conformance.Request("GET", "/a.txt", "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"), nil, 200, ""},
+	{conformance.Request("GET", "/a.txt", "If-None-Match: *"), nil, 304, ""},
+	{conformance.Request("GET", "/a.txt", "If-Match: \"x\""), nil, 412, ""},
+	{conformance.Request("GET", "/a.txt", "Range: bytes=1-2"), nil, 206, ""},
+	{conformance.Request("GET", "/a.txt", "Range: bytes=100-"), nil, 416, ""},
+	{conformance.Request("GET", "/none"), nil, 404, ""},
+	{conformance.Request("GET", "/none", "Range: bytes=100-"), nil, 404, ""},
+	{conformance.Request("GET", "/plain/none"), nil, 404, ""},
+	{conformance.Request("GET", "/d/"), nil, 403, ""},
+	{conformance.Request("GET", "/d"), nil, 301, ""},
+	{conformance.Request("OPTIONS", "/a.txt"), nil, 405, ""},
+	{conformance.Request("GET", "/moved"), nil, 301, ""},
+	{conformance.Request("GET", "/text"), nil, 200, ""},
+	{conformance.Request("GET", "/gone"), nil, 410, ""},
+	{conformance.Request("GET", "/tried"), nil, 200, ""},
+	{conformance.Request("GET", "/i/"), nil, 200, ""},
+	{conformance.Request("GET", "/rewritten"), nil, 200, ""},
+	{conformance.Request("GET", "/hidden"), nil, 404, ""},
+	{conformance.Request("GET", "/masked"), nil, 200, ""},
+	{conformance.Request("GET", "/dead"), nil, 502, ""},
+	{conformance.Request("GET", "/dead-named"), nil, 502, ""},
+	{conformance.Request("GET", "/proxy"), upstreams[len(upstreams)-1], 203, ""},
+	{conformance.Request("GET", "/proxy"), &golden.Response{Status: 404, Fields: []golden.Field{{Name: "Vary", Value: "X"}}}, 404, "X"},
+	{conformance.Request("GET", "/proxy"), &golden.Response{Status: 429}, 429, ""},
+	{conformance.Request("GET", "/intercepted"), &golden.Response{Status: 404}, 404, ""},
+	{conformance.Request("GET", "/accel"), &golden.Response{Status: 200, Fields: []golden.Field{
 		{Name: "X-Accel-Redirect", Value: "/a.txt"}, {Name: "Access-Control-Allow-Origin", Value: "*"},
 	}}, 200, ""},
-	{request("GET", "/accel", "Range: bytes=100-"), &golden.Response{Status: 200, Fields: []golden.Field{
+	{conformance.Request("GET", "/accel", "Range: bytes=100-"), &golden.Response{Status: 200, Fields: []golden.Field{
 		{Name: "X-Accel-Redirect", Value: "/a.txt"},
 	}}, 416, ""},
-	{request("GET", "/cached"), &golden.Response{Status: 200, Fields: []golden.Field{{Name: "Access-Control-Allow-Origin", Value: "*"}}}, 200, ""},
-	{request("GET", "/cached", "Range: bytes=100-"), nil, 416, ""},
-	{request("GET", "/fastcgi"), nil, 418, "Accept"},
-	{request("GET", "/scgi"), nil, 418, "Accept"},
-	{request("GET", "/uwsgi"), nil, 418, "Accept"},
-	{request("GET", "/basic"), nil, 401, ""},
-	{request("GET", "/denied"), nil, 403, ""},
-	{request("GET", "/limited"), nil, 429, ""},
-	{request("GET", "/asked"), nil, 403, ""},
-	{request("GET", "/re/captured"), nil, 200, ""},
-	{request("GET", "/own/"), upstreams[len(upstreams)-1], 203, ""},
-	{request("GET", "/own/?if=1"), upstreams[len(upstreams)-1], 203, ""},
-	{request("GET", "/corsgen-preflight-full"), nil, 404, ""},
-	{request("GET", "//corsgen-preflight-full"), nil, 404, ""},
-	{request("GET", "http://localhost/corsgen-gate-gate"), nil, 404, ""},
+	{conformance.Request("GET", "/cached"), &golden.Response{Status: 200, Fields: []golden.Field{{Name: "Access-Control-Allow-Origin", Value: "*"}}}, 200, ""},
+	{conformance.Request("GET", "/cached", "Range: bytes=100-"), nil, 416, ""},
+	{conformance.Request("GET", "/fastcgi"), nil, 418, "Accept"},
+	{conformance.Request("GET", "/scgi"), nil, 418, "Accept"},
+	{conformance.Request("GET", "/uwsgi"), nil, 418, "Accept"},
+	{conformance.Request("GET", "/basic"), nil, 401, ""},
+	{conformance.Request("GET", "/denied"), nil, 403, ""},
+	{conformance.Request("GET", "/limited"), nil, 429, ""},
+	{conformance.Request("GET", "/asked"), nil, 403, ""},
+	{conformance.Request("GET", "/re/captured"), nil, 200, ""},
+	{conformance.Request("GET", "/own/"), upstreams[len(upstreams)-1], 203, ""},
+	{conformance.Request("GET", "/own/?if=1"), upstreams[len(upstreams)-1], 203, ""},
+	{conformance.Request("GET", "/corsgen-preflight-full"), nil, 404, ""},
+	{conformance.Request("GET", "//corsgen-preflight-full"), nil, 404, ""},
+	{conformance.Request("GET", "http://localhost/corsgen-gate-gate"), nil, 404, ""},
 }
 
 // TestAnswers checks every kind of answer that nginx gives, for every branch.
@@ -254,12 +242,12 @@ func testAnswers(t *testing.T, version string) {
 			t.Parallel()
 			reference := eval.New(&p.Policies[i].Variants[0])
 			addr := s.addrs[p.Policies[i].Name]
-			_, _ = conformance.Send(addr, s.upstream, request("GET", "/limited"), nil) // the one that passes
+			_, _ = conformance.Send(addr, s.upstream, conformance.Request("GET", "/limited"), nil) // the one that passes
 			for _, a := range answers {
 				for _, o := range []string{"", "https://app.example.com", "https://x.example.org", "https://evil.example"} {
-					a.request.Fields = withFields(a.request.Fields, withOrigin(o))
+					a.request.Fields = withFields(a.request.Fields, conformance.WithOrigin(o))
 					s.compare(t, reference, addr, a.request, a.upstream, a.status, a.vary)
-					preflight := request("OPTIONS", a.request.Target, append(withOrigin(o, preflights[1]...), "Accept-Encoding: gzip")...)
+					preflight := conformance.Request("OPTIONS", a.request.Target, append(conformance.WithOrigin(o, preflights[1]...), "Accept-Encoding: gzip")...)
 					if o != "" {
 						s.compare(t, reference, addr, preflight, nil, 200, "")
 					}
@@ -271,7 +259,7 @@ func testAnswers(t *testing.T, version string) {
 
 func withFields(fields []golden.Field, lines []string) []golden.Field {
 	fields = slices.DeleteFunc(slices.Clone(fields), func(f golden.Field) bool { return f.Name == "Origin" })
-	return append(fields, request("", "", lines...).Fields...)
+	return append(fields, conformance.Request("", "", lines...).Fields...)
 }
 
 // compare demands the answer of the reference to a request, where something

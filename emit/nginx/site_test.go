@@ -88,7 +88,7 @@ func TestSitePaths(t *testing.T) {
 			if random.IntN(2) == 0 {
 				method, lines = "OPTIONS", append(lines, preflights[1]...)
 			}
-			r := request(method, randomTarget(random), lines...)
+			r := conformance.Request(method, randomTarget(random), lines...)
 			counts[comparePath(t, addr, u, r, routed(p, site, r.Target))]++
 		}
 		t.Logf("%s, merge_slashes %s: %v", site.Name, []string{"on", "off"}[i%2], counts)
@@ -140,7 +140,7 @@ func testSiteAnswers(t *testing.T, version string) {
 	}}, full, matrix[2], gated)
 	s := startSite(t, p, version)
 	for _, target := range []string{s.addrs["web"], s.addrs[plain]} {
-		_, _ = conformance.Send(target, s.upstream, request("GET", "/limited"), nil) // the one that passes
+		_, _ = conformance.Send(target, s.upstream, conformance.Request("GET", "/limited"), nil) // the one that passes
 	}
 	passed := 0
 	for _, a := range slices.Concat(answers, kept) {
@@ -149,8 +149,8 @@ func testSiteAnswers(t *testing.T, version string) {
 		}
 		reference := routed(p, &p.Sites[0], a.request.Target)
 		for _, o := range []string{"", "https://app.example.com", "https://x.example.org", "https://evil.example"} {
-			a.request.Fields = withFields(a.request.Fields, withOrigin(o))
-			preflight := request("OPTIONS", a.request.Target, append(withOrigin(o, preflights[1]...), "Accept-Encoding: gzip")...)
+			a.request.Fields = withFields(a.request.Fields, conformance.WithOrigin(o))
+			preflight := conformance.Request("OPTIONS", a.request.Target, append(conformance.WithOrigin(o, preflights[1]...), "Accept-Encoding: gzip")...)
 			if reference == nil {
 				s.samePlain(t, a.request, a.upstream)
 				s.samePlain(t, preflight, a.upstream)
@@ -188,13 +188,13 @@ func TestSiteEarlyErrors(t *testing.T) {
 
 // kept are answers that have CORS headers of their own.
 var kept = []answered{
-	{request("GET", "/proxy"), &golden.Response{Status: 200, Fields: append(upstreams[len(upstreams)-1].Fields[1:], golden.Field{Name: "Vary", Value: "Origin, X"})}, 200, ""},
-	{request("GET", "/proxy"), &golden.Response{Status: 304, Fields: upstreams[len(upstreams)-1].Fields[1:]}, 304, ""},
-	{request("GET", "/proxy"), &golden.Response{Status: 500, Fields: upstreams[len(upstreams)-1].Fields[1:]}, 500, ""},
-	{request("GET", "/proxy"), &golden.Response{Status: 0}, 502, ""},
-	{request("GET", "/accel"), &golden.Response{Status: 200, Fields: append(upstreams[len(upstreams)-1].Fields[1:], golden.Field{Name: "X-Accel-Redirect", Value: "/a.txt"})}, 200, ""},
-	{request("GET", "/none/such"), nil, 404, ""},
-	{request("GET", "/other?/text"), nil, 404, ""},
+	{conformance.Request("GET", "/proxy"), &golden.Response{Status: 200, Fields: append(upstreams[len(upstreams)-1].Fields[1:], golden.Field{Name: "Vary", Value: "Origin, X"})}, 200, ""},
+	{conformance.Request("GET", "/proxy"), &golden.Response{Status: 304, Fields: upstreams[len(upstreams)-1].Fields[1:]}, 304, ""},
+	{conformance.Request("GET", "/proxy"), &golden.Response{Status: 500, Fields: upstreams[len(upstreams)-1].Fields[1:]}, 500, ""},
+	{conformance.Request("GET", "/proxy"), &golden.Response{Status: 0}, 502, ""},
+	{conformance.Request("GET", "/accel"), &golden.Response{Status: 200, Fields: append(upstreams[len(upstreams)-1].Fields[1:], golden.Field{Name: "X-Accel-Redirect", Value: "/a.txt"})}, 200, ""},
+	{conformance.Request("GET", "/none/such"), nil, 404, ""},
+	{conformance.Request("GET", "/other?/text"), nil, 404, ""},
 }
 
 // samePlain demands the answer of the server without a policy.

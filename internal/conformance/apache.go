@@ -27,7 +27,7 @@ func StartApache(tb testing.TB, p *ir.Program, environment, upstream string) map
 	for _, f := range files {
 		a.WriteFile(tb, f.Path, string(f.Content))
 	}
-	names := serverNames(p)
+	names := ServerNames(p)
 	a.include("", names, upstream)
 	return byName(names, a.Start(tb))
 }

@@ -30,7 +30,7 @@ func StartGo(tb testing.TB, p *ir.Program, environment, upstream string) map[str
 		arguments = append(arguments, "-race")
 	}
 	RunGo(tb, dir, append(arguments, ".")...)
-	return runServer(tb, exec.Command(binary, environment, upstream), len(serverNames(p)))
+	return RunServer(tb, exec.Command(binary, environment, upstream), len(ServerNames(p)))
 }
 
 // WriteGo writes the Go that corsgen prints for a program into a folder.
@@ -62,7 +62,7 @@ func RunGo(tb testing.TB, dir string, arguments ...string) {
 // be asked once: so no connection is used twice.
 func goMain(p *ir.Program) string {
 	var b strings.Builder
-	for _, name := range serverNames(p) {
+	for _, name := range ServerNames(p) {
 		id := ir.Identifier(name)
 		if len(p.Environments) > 0 {
 			fmt.Fprintf(&b, "\tserve(%q, choose(cors.%s, cors.%sIn)(proxy))\n", name, id, id)
@@ -118,8 +118,8 @@ func check(err error) {
 }
 `
 
-// runServer starts a server that prints the address of each policy, and reads n.
-func runServer(tb testing.TB, cmd *exec.Cmd, n int) map[string]string {
+// RunServer starts a server that prints the address of each policy, and reads n.
+func RunServer(tb testing.TB, cmd *exec.Cmd, n int) map[string]string {
 	tb.Helper()
 	out, err := cmd.StdoutPipe()
 	if err != nil {

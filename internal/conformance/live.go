@@ -23,7 +23,7 @@ type StartLive func(tb testing.TB, p *ir.Program, upstream string, write func(di
 // LiveNginx starts an nginx as distributions do: a master process with workers.
 func LiveNginx(tb testing.TB, p *ir.Program, upstream string, write func(dir string)) Live {
 	tb.Helper()
-	dir, names := tb.TempDir(), serverNames(p)
+	dir, names := tb.TempDir(), ServerNames(p)
 	write(dir)
 	var cmd *exec.Cmd
 	addrs := tryAddrs(tb, len(names), func(addrs []string) (said string, ok bool) {
@@ -37,7 +37,7 @@ func LiveNginx(tb testing.TB, p *ir.Program, upstream string, write func(dir str
 // LiveApache starts an Apache, which is reloaded gracefully.
 func LiveApache(tb testing.TB, p *ir.Program, upstream string, write func(dir string)) Live {
 	tb.Helper()
-	a, names := NewApache(tb), serverNames(p)
+	a, names := NewApache(tb), ServerNames(p)
 	write(a.Dir)
 	a.include("cors/", names, upstream)
 	addrs := a.Start(tb)

@@ -32,7 +32,7 @@ func StartNginx(tb testing.TB, p *ir.Program, environment, upstream string) map[
 func NginxFor(version string) Start {
 	return func(tb testing.TB, p *ir.Program, environment, upstream string) map[string]string {
 		tb.Helper()
-		dir, names := WriteNginx(tb, p, emit.Options{Environment: environment, ServerVersion: version}), serverNames(p)
+		dir, names := WriteNginx(tb, p, emit.Options{Environment: environment, ServerVersion: version}), ServerNames(p)
 		addrs := RunNginx(tb, dir, len(names), func(addrs []string) string { return nginxServers(names, addrs, upstream) })
 		return byName(names, addrs)
 	}

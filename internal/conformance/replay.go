@@ -141,9 +141,9 @@ func IsOwnRefusal(r golden.Request, got Answer) bool {
 	return !ok && refused && !got.Upstream && len(got.CORS) == 0
 }
 
-// serverNames returns the names of what has a server of its own: the policies,
+// ServerNames returns the names of what has a server of its own: the policies,
 // then the sites.
-func serverNames(p *ir.Program) []string {
+func ServerNames(p *ir.Program) []string {
 	var names []string
 	for _, policy := range p.Policies {
 		names = append(names, policy.Name)
