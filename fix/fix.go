@@ -75,8 +75,20 @@ func (f *File) edits(fixes []*diag.Fix) (edits []Edit, applied []bool) {
 	for l, items := range p.removed {
 		p.edits = append(p.edits, f.removeItems(l, items)...)
 	}
-	slices.SortFunc(p.edits, func(a, b Edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
-	return p.edits, applied
+	return disjoint(p.edits), applied
+}
+
+// disjoint returns edits in order. Where two remove the same blank line, or the
+// newline between them, the first one does.
+func disjoint(edits []Edit) []Edit {
+	slices.SortFunc(edits, func(a, b Edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
+	end := 0
+	for i := range edits {
+		e := &edits[i]
+		e.Start, e.End = max(e.Start, end), max(e.End, end)
+		end = e.End
+	}
+	return edits
 }
 
 // widestFirst returns the indexes of fixes, such that one that holds another one

@@ -133,6 +133,37 @@ func shift(fixes []*diag.Fix, by int) []*diag.Fix {
 	return fixes
 }
 
+// TestApplyNeighbours removes lines and blocks that share a newline or a blank
+// line.
+func TestApplyNeighbours(t *testing.T) {
+	tests := []struct {
+		name, src string
+		parts     []string
+		want      string
+	}{
+		{"a.txt", "a\nb", []string{"a", "b"}, ""},
+		{"a.txt", "c\r\na\r\nb", []string{"a", "b"}, "c\r\n"},
+		{"a.hcl", "p {\n  q {\n  }\n\n  r {\n  }\n\n  s = 1\n}\n", []string{"q {\n  }", "r {\n  }"}, "p {\n\n  s = 1\n}\n"},
+		{"a.json", `{"p": {"a": {}, "b": {}, "c": 1}}`, []string{`"a": {}`, `"b": {}`}, `{"p": {"c": 1}}`},
+	}
+	for _, test := range tests {
+		var fixes []*diag.Fix
+		for _, part := range test.parts {
+			x := &diag.Fix{}
+			if len(part) == 1 {
+				x.Old = part
+			}
+			x.Range.Start.Byte = strings.Index(test.src, part)
+			x.Range.End.Byte = x.Range.Start.Byte + len(part)
+			fixes = append(fixes, x)
+		}
+		got, _ := fix.NewFile(test.name, []byte(test.src)).Apply(fixes)
+		if d := cmp.Diff(test.want, string(got)); d != "" {
+			t.Errorf("%q (-want +got)\n%s", test.src, d)
+		}
+	}
+}
+
 // TestApplyConflicts makes the first of two fixes of one element, and says of
 // one that is there twice that it is made.
 func TestApplyConflicts(t *testing.T) {
@@ -156,9 +187,16 @@ func FuzzApply(f *testing.F) {
 			x.New = append(x.New, replacement)
 		}
 		x.Range.Start.Byte, x.Range.End.Byte = start, end
-		got, applied := fix.NewFile(name, []byte(src)).Apply([]*diag.Fix{x})
+		f := fix.NewFile(name, []byte(src))
+		got, applied := f.Apply([]*diag.Fix{x})
 		if !applied[0] && string(got) != src {
 			t.Errorf("%q became %q", src, got)
 		}
+		next := *x
+		next.Range.Start.Byte, next.Range.End.Byte = end+int(n)/4, 2*end+int(n)/4-start
+		if next.Old != "" && next.Range.End.Byte <= len(src) && next.Range.Start.Byte >= 0 && next.Range.Start.Byte <= next.Range.End.Byte {
+			next.Old = strings.Trim(src[next.Range.Start.Byte:next.Range.End.Byte], `"`)
+		}
+		f.Apply([]*diag.Fix{&next, x})
 	})
 }
