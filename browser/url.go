@@ -51,12 +51,3 @@ func isPort(s string) bool {
 // originOf returns the origin of a URL
 // (https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin).
 func originOf(u *url.URL) string { return u.Scheme + "://" + u.Host }
-
-// OriginOf returns the origin of an http or https URL, as browsers serialize it.
-func OriginOf(s string) (string, error) {
-	u, err := parseURL(s)
-	if err != nil {
-		return "", err
-	}
-	return originOf(u), nil
-}

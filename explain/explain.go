@@ -31,20 +31,24 @@ type Answerer struct {
 	Variant   *ir.Variant     // of Policy
 	Evaluator *eval.Evaluator // of Variant
 	Site      *ir.Site        // nil: a policy was asked for by its name
-	Path      string          // of the request, as it goes over the wire
+	Path      string          // that a site is asked for, as it goes over the wire; starts with "/"
 }
 
-// Host is where the policies of a program are imagined to be: no page is of its
-// origin.
-const Host = "https://api.example"
+// host is where the policies of a program are imagined to be; otherHost is for
+// pages of its origin, which would not need them.
+const (
+	host      = "https://api.example"
+	otherHost = "https://server.example"
+)
 
 // Fetch lets a page make a request of the answerer, whatever its URL is. An error
 // says what in it no script can ask for.
 func (a *Answerer) Fetch(r browser.Request) (*browser.Outcome, error) {
-	r.URL = Host + "/"
-	if a.Site != nil {
-		r.URL = Host + a.Path
+	r.URL = host
+	if r.Origin == host {
+		r.URL = otherHost
 	}
+	r.URL += a.Path
 	server := browser.Plain
 	if a.Policy != nil {
 		server = browser.Answers(a.Evaluator)

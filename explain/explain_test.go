@@ -200,6 +200,15 @@ func TestHostileTraffic(t *testing.T) {
 	}
 }
 
+// TestPageAtTheServer checks that no page is of the origin of the policies.
+func TestPageAtTheServer(t *testing.T) {
+	all, _ := answerers(t)
+	o, err := all["app"].Fetch(browser.Request{Origin: "https://api.example"})
+	if err != nil || o.Reason != reason.OriginNotAllowed {
+		t.Error(o, err)
+	}
+}
+
 // TestColor checks that colour is there when it is asked for.
 func TestColor(t *testing.T) {
 	all, sources := answerers(t)

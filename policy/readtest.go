@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -123,12 +124,15 @@ func (l *loader) subject(a *hcl.Attribute) string {
 
 func (l *loader) testPath(a *hcl.Attribute) string {
 	p := l.text(a)
-	if p.Set && (!strings.HasPrefix(p.Value, "/") || strings.ContainsFunc(p.Value, func(r rune) bool { return r <= ' ' || r > '~' || r == '#' })) {
+	if _, err := url.ParseRequestURI(p.Value); p.Set && (err != nil || !strings.HasPrefix(p.Value, "/") || strings.ContainsFunc(p.Value, isOddInTarget)) {
 		l.fail(codeValue, a.Expr.Range(), fmt.Sprintf("%s is not a path", quote(p.Value)), "Write the path as it goes over the wire, %-encoded, such as path = \"/v1/things?page=2\".")
 		return ""
 	}
 	return p.Value
 }
+
+// isOddInTarget reports what a browser never sends as it is.
+func isOddInTarget(r rune) bool { return r <= ' ' || r > '~' || r == '#' }
 
 // oneOrMore returns the texts of an attribute that is one, or a list of them
 // where its name is in the plural.

@@ -123,6 +123,9 @@ func alone(cmd *cobra.Command, name string, args []string) error {
 
 // fill sets what the flags say of the request.
 func (x *explainer) fill() error {
+	if x.path != "" && !strings.HasPrefix(x.path, "/") {
+		return fmt.Errorf("--path takes a path, such as /%s, not %q", x.path, x.path)
+	}
 	x.request.Mode, x.request.Credentials = browser.Mode(x.mode), browser.Credentials(x.credentials)
 	for _, h := range x.headers {
 		name, value, ok := strings.Cut(h, ":")

@@ -102,6 +102,13 @@ test "references" {
   expect = "allowed"
 }
 
+test "broken encoding" {
+  site   = site.api
+  path   = "/v1/%zz" # ERROR C005
+  origin = local.page
+  expect = "allowed"
+}
+
 test "no such site" {
   site   = site.app # ERROR C002
   path   = "/"
