@@ -160,7 +160,8 @@ func (t *Target) Print(p *ir.Program, o Options) ([]File, diag.List) {
 	return t.Emit(p, o)
 }
 
-// check reports what the target lacks, once for each policy and site (C510).
+// check reports what the target lacks (C510): each feature once for each policy,
+// where the policy asks for it, and each site.
 func (t *Target) check(p *ir.Program, environment string) diag.List {
 	var found diag.List
 	for i := range p.Policies {
@@ -168,12 +169,15 @@ func (t *Target) check(p *ir.Program, environment string) diag.List {
 		if !ok {
 			continue
 		}
-		if missing := v.Features() & t.Lacks; missing != 0 {
+		for _, need := range v.Needs() {
+			if need.Feature&t.Lacks == 0 {
+				continue
+			}
 			found = append(found, diag.Diagnostic{
 				Code:    "C510",
-				Summary: fmt.Sprintf("Target %q cannot express %s", t.Name, missing),
+				Summary: fmt.Sprintf("Target %q cannot express %s", t.Name, need.Feature),
 				Detail:  fmt.Sprintf("corsgen never drops or approximates a setting. Remove it from policy %q, or remove the target.", p.Policies[i].Name),
-				Range:   v.Src,
+				Range:   need.Src,
 			})
 		}
 	}

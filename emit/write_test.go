@@ -286,8 +286,8 @@ func TestCommentLines(t *testing.T) {
 	}
 }
 
-// TestLacks checks that a target which cannot express a policy says so at the
-// policy's or the site's line and prints nothing.
+// TestLacks checks that a target which cannot express a policy says so where the
+// policy asks for it, or at the name of the policy or the site, and prints nothing.
 func TestLacks(t *testing.T) {
 	at := diag.Range{File: "cors.hcl", Start: diag.Pos{Line: 3, Column: 8, Byte: 20}}
 	p := &ir.Program{Policies: []ir.Policy{{Name: "app", Variants: []ir.Variant{{
@@ -305,8 +305,13 @@ func TestLacks(t *testing.T) {
 		t.Errorf("got %v, %+v", files, found)
 	}
 	target.Lacks = ir.Status200 | ir.OriginGate
+	p.Policies[0].Variants[0].Preflight.Allowed.Set = []ir.Header{{Name: "Access-Control-Allow-Methods", Value: ir.Value{Echo: ir.EchoMethod}, Src: p.Sites[0].Src}}
 	files, found := target.Print(p, emit.Options{})
 	if len(files) != 0 || len(found) != 1 || found[0].Code != "C510" || found[0].Range != at || !strings.Contains(found[0].Summary, "preflight_status = 200") {
 		t.Errorf("got %v, %+v", files, found)
+	}
+	target.Lacks |= ir.ReflectMethods
+	if _, found = target.Print(p, emit.Options{}); len(found) != 2 || found[0].Range != p.Sites[0].Src || found[1].Range != at {
+		t.Errorf("got %+v", found)
 	}
 }

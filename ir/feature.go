@@ -1,6 +1,10 @@
 package ir
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/corsgen/corsgen/diag"
+)
 
 // Feature is a set of things that a policy may need and a target may lack.
 type Feature uint16
@@ -52,32 +56,43 @@ func (f Feature) String() string {
 // AllFeatures is the set of every feature.
 const AllFeatures = endFeatures - 1
 
-// Features returns what the variant needs of a target.
-func (v *Variant) Features() Feature {
-	var f Feature
-	for _, p := range v.Origins.Patterns {
-		if !p.Exact() {
-			f |= Wildcards
-		}
-		if s := p.Scheme(); s != "http" && s != "https" && s != "" {
-			f |= CustomSchemes
-		}
+// Need is a feature that a variant needs of a target, and the first place that
+// asks for it: an origin, an attribute, or else the name of the policy or the
+// environment.
+type Need struct {
+	Feature Feature
+	Src     diag.Range
+}
+
+// Needs returns what the variant needs of a target, each feature once.
+func (v *Variant) Needs() []Need {
+	var n needs
+	for i := range v.Origins.Patterns {
+		p := &v.Origins.Patterns[i]
+		n.add(Wildcards, !p.Exact(), p.Src)
+		s := p.Scheme()
+		n.add(CustomSchemes, s != "http" && s != "https" && s != "", p.Src)
 	}
-	for _, h := range v.Preflight.Allowed.Set {
-		switch {
-		case h.Name == "Access-Control-Allow-Credentials":
-			f |= Credentials
-		case h.Value.Echo == EchoMethod:
-			f |= ReflectMethods
-		case h.Value.Echo == EchoHeaders:
-			f |= ReflectHeaders
-		}
+	for i := range v.Preflight.Allowed.Set {
+		h := &v.Preflight.Allowed.Set[i]
+		n.add(Credentials, h.Name == "Access-Control-Allow-Credentials", h.Src)
+		n.add(ReflectMethods, h.Value.Echo == EchoMethod, h.Src)
+		n.add(ReflectHeaders, h.Value.Echo == EchoHeaders, h.Src)
 	}
-	if v.Preflight.Allowed.Status == 200 {
-		f |= Status200
+	n.add(Status200, v.Preflight.Allowed.Status == 200, v.Src)
+	n.add(OriginGate, v.Actual.Refused.Status != 0, v.Src)
+	return n.list
+}
+
+// needs collects the needs of a variant.
+type needs struct {
+	list []Need
+	seen Feature
+}
+
+func (n *needs) add(f Feature, needed bool, at diag.Range) {
+	if needed && n.seen&f == 0 {
+		n.seen |= f
+		n.list = append(n.list, Need{f, at})
 	}
-	if v.Actual.Refused.Status != 0 {
-		f |= OriginGate
-	}
-	return f
 }
