@@ -46,7 +46,8 @@ func TestSoundPolicies(t *testing.T) {
 	}
 }
 
-// generateAll generates every target for a policy.
+// generateAll generates every target for a policy, in every environment, and runs
+// its tests.
 func generateAll(t *testing.T, file string) {
 	dir := t.TempDir()
 	name, text := filepath.Base(file), readFile(t, file)
@@ -64,6 +65,17 @@ func generateAll(t *testing.T, file string) {
 	}
 	if status, _, errs := corsgen("generate", dir); status != 0 {
 		t.Errorf("generate: %s", errs)
+	}
+	if status, out, errs := corsgen("test", dir); status != 0 {
+		t.Errorf("test: %s%s", out, errs)
+	}
+	for _, environment := range []string{"development", "staging", "production"} {
+		if !strings.Contains(text, `"`+environment+`"`) {
+			continue
+		}
+		if status, _, errs := corsgen("generate", "--stdout", "--environment", environment, dir); status != 0 {
+			t.Errorf("generate --environment %s: %s", environment, errs)
+		}
 	}
 	for _, pattern := range []string{"out/gocors/cors.gen.go", "out/nginx/*.conf", "out/apache/*.conf"} {
 		if found, _ := filepath.Glob(filepath.Join(dir, pattern)); len(found) == 0 {
