@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -48,6 +49,7 @@ func (l *loader) defineAll(byKey map[string]*definition, first *definition) {
 			if v := l.eval.run(d.expr); !d.loop {
 				l.eval.values[d.key] = v
 			}
+			l.varies[d.key] = l.varying(d.expr)
 			d.mark = evaluated
 			path = path[:len(path)-1]
 			continue
@@ -63,6 +65,12 @@ func (l *loader) defineAll(byKey map[string]*definition, first *definition) {
 			path = append(path, to)
 		}
 	}
+}
+
+// varying reports whether the value of x depends on a variable. What x refers to
+// has been evaluated.
+func (l *loader) varying(x *expression) bool {
+	return slices.ContainsFunc(x.refs, func(ref string) bool { return strings.HasPrefix(ref, "var.") || l.varies[ref] })
 }
 
 // cycle reports that the last of path refers to one before it.

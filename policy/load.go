@@ -84,6 +84,7 @@ type loader struct {
 
 	declarations []declaration   // of all declared names
 	used         map[string]bool // keys of those that an expression refers to
+	varies       map[string]bool // keys of those that depend on a variable
 }
 
 func newLoader(opts Options) *loader {
@@ -94,6 +95,7 @@ func newLoader(opts Options) *loader {
 		envs:     map[string]bool{},
 		patterns: patternCache{},
 		used:     map[string]bool{},
+		varies:   map[string]bool{},
 		declared: map[string]map[string]bool{"var": {}, "local": {}, "origins": {}},
 	}
 	l.eval = newEvaluator(l)

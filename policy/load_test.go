@@ -168,16 +168,16 @@ func TestLoad(t *testing.T) {
 			}
 			rule, _ := diag.LookupRule("C203")
 			want := &policy.Program{
-				Dir: dir, Sources: []string{name}, Environments: items("development", "production"),
+				Dir: dir, Sources: []string{name}, OriginFiles: []string{"partners.txt"}, Environments: items("development", "production"),
 				Policies: []policy.Policy{
 					{
 						Name: "app",
 						Settings: policy.Settings{
 							Description: attr("The web app"),
-							AllowOrigins: attr([]policy.Origin{
+							AllowOrigins: policy.Attr[[]policy.Origin]{Set: true, Varies: true, Value: []policy.Origin{
 								pattern(t, "https://app.example.com"), pattern(t, "https://pr-{digits}.preview.example.com"),
 								pattern(t, "https://p1.example.com"), pattern(t, "https://p2.example.com"),
-							}),
+							}},
 							AllowMethods: attr(items("GET", "PUT")), AllowHeaders: attr(items("Content-Type")), ExposeHeaders: attr(items("X-Request-Id")),
 							AllowCredentials: attr(true), MaxAge: attr(7200), PreflightStatus: attr(200), OriginGate: attr(false),
 						},

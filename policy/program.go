@@ -84,7 +84,10 @@ func (s Settings) over(base Settings) Settings {
 type Attr[T any] struct {
 	Value T
 	Set   bool
-	Range diag.Range // of the value's expression
+	// Varies says that a list of origins depends on a variable: another value of
+	// it gives another list.
+	Varies bool
+	Range  diag.Range // of the value's expression
 }
 
 func either[T any](first, second Attr[T]) Attr[T] {

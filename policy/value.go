@@ -120,21 +120,21 @@ func (l *loader) number(a *hcl.Attribute) Attr[int] {
 
 // elements returns the elements of an attribute that is a list of strings, and
 // reports the others.
-func (l *loader) elements(a *hcl.Attribute) (texts []string, spots []spot, ok bool) {
+func (l *loader) elements(a *hcl.Attribute) (texts []string, spots []spot, varies, ok bool) {
 	at := a.Expr.Range()
 	x := l.eval.compile(a.Expr)
 	v, s := placed(l.eval.run(x), at)
 	switch {
 	case !v.IsNull() && !v.IsKnown():
-		return nil, nil, false
+		return nil, nil, false, false
 	case v.IsNull() || !isList(v.Type()):
 		l.failAt(s, codeType, fmt.Sprintf("%s is %s, not a list of strings", quote(a.Name), describe(v)), "Values are never converted: write a list in brackets, such as [\"text\"].")
-		return nil, nil, false
+		return nil, nil, false, false
 	}
 	if l.entries += v.LengthInt(); l.entries > maxEntries {
 		l.eval.spent = true // once is enough
 		l.fail(codeLimit, at, "The lists of the program are too long", fmt.Sprintf("Together they have at most %d entries.", maxEntries))
-		return nil, nil, false
+		return nil, nil, false, false
 	}
 	for i, e := range v.AsValueSlice() {
 		e, s := placed(e, x.element(i))
@@ -142,11 +142,11 @@ func (l *loader) elements(a *hcl.Attribute) (texts []string, spots []spot, ok bo
 			texts, spots = append(texts, e.AsString()), append(spots, s)
 		}
 	}
-	return texts, spots, true
+	return texts, spots, l.varying(x), true
 }
 
 func (l *loader) items(a *hcl.Attribute) Attr[[]Item] {
-	texts, spots, ok := l.elements(a)
+	texts, spots, _, ok := l.elements(a)
 	attr := Attr[[]Item]{Set: ok, Range: place(a.Expr.Range())}
 	for i, t := range texts {
 		attr.Value = append(attr.Value, Item{Text: t, Range: place(spots[i].at)})
@@ -156,8 +156,8 @@ func (l *loader) items(a *hcl.Attribute) Attr[[]Item] {
 
 func (l *loader) origins(a *hcl.Attribute) Attr[[]Origin] {
 	before := len(l.diags)
-	texts, spots, ok := l.elements(a)
-	attr := Attr[[]Origin]{Set: ok, Range: place(a.Expr.Range())}
+	texts, spots, varies, ok := l.elements(a)
+	attr := Attr[[]Origin]{Set: ok, Varies: varies, Range: place(a.Expr.Range())}
 	for i, t := range texts {
 		if l.full() {
 			break

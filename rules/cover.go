@@ -10,18 +10,23 @@ import (
 )
 
 // superfluous finds entries of allow_origins that another entry of the same list
-// equals or covers. One that is needed in another list, where both take it from
-// a shared one, has no fix.
+// equals or covers. There is no fix where the entry may be needed all the same:
+// in another list, where both take it from a shared one, or with other values of
+// the variables.
 func superfluous(p *policy.Program, q *quota) diag.List {
 	var found diag.List
 	lists := originLists(p)
 	for _, list := range lists {
-		covers := cover(list)
-		for i, c := range covers {
+		for i, c := range cover(list.Value) {
 			if c < 0 {
 				continue
 			}
-			if d := covered(list[i], list[c]); q.take(d) {
+			d := covered(list.Value[i], list.Value[c])
+			if list.Varies {
+				d.Detail += " The list depends on variables: see that this holds for all their values."
+				d.Fix = nil
+			}
+			if q.take(d) {
 				found = append(found, d)
 			}
 		}
@@ -33,12 +38,12 @@ func superfluous(p *policy.Program, q *quota) diag.List {
 }
 
 // originLists returns every allow_origins of the program.
-func originLists(p *policy.Program) [][]policy.Origin {
-	var lists [][]policy.Origin
+func originLists(p *policy.Program) []policy.Attr[[]policy.Origin] {
+	var lists []policy.Attr[[]policy.Origin]
 	for i := range p.Policies {
-		lists = append(lists, p.Policies[i].Settings.AllowOrigins.Value)
+		lists = append(lists, p.Policies[i].Settings.AllowOrigins)
 		for j := range p.Policies[i].Environments {
-			lists = append(lists, p.Policies[i].Environments[j].Settings.AllowOrigins.Value)
+			lists = append(lists, p.Policies[i].Environments[j].Settings.AllowOrigins)
 		}
 	}
 	return lists
@@ -85,13 +90,16 @@ func text(o policy.Origin) string {
 }
 
 // keepNeeded takes the fix from findings at entries that some list needs.
-func keepNeeded(found diag.List, lists [][]policy.Origin) {
-	uses := map[diag.Range]int{} // of the entries found, less the uses that they are found in
+func keepNeeded(found diag.List, lists []policy.Attr[[]policy.Origin]) {
+	uses := map[diag.Range]int{} // of the entries found, without those that surely change nothing
 	for _, d := range found {
-		uses[d.Range]--
+		uses[d.Range] += 0
+		if d.Fix != nil {
+			uses[d.Range]--
+		}
 	}
 	for _, list := range lists {
-		for _, o := range list {
+		for _, o := range list.Value {
 			if _, ok := uses[o.Range]; ok {
 				uses[o.Range]++
 			}

@@ -138,6 +138,29 @@ policy "app" {
 }`,
 			[]string{`5 "https://a.example.com" 5 "*" fix`},
 		},
+		{
+			"variables, whose other values may need the entry", `variable "wide" {
+  type    = bool
+  default = true
+}
+locals {
+  pattern = var.wide ? ["https://*.example.com"] : []
+}
+policy "app" {
+  allow_origins = concat(local.pattern, ["https://a.example.com"], origins.partners)
+}
+policy "partner" {
+  allow_origins = concat(origins.partners, ["https://**.example.com"])
+}
+origins "partners" {
+  from = "partners.txt"
+}`,
+			[]string{
+				`9 "https://a.example.com" 6 "https://*.example.com"`,
+				`1 https://a.example.com 12 "https://**.example.com"`,
+				`1 https://a.example.com 9 "https://a.example.com"`,
+			},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
