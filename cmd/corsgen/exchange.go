@@ -44,7 +44,7 @@ func (x *explainer) exchanges(cmd *cobra.Command) error {
 		in = f
 	}
 	out := cmd.OutOrStdout()
-	if cmd.Flags().Changed("format") && x.format == formatText {
+	if cmd.Flags().Changed("format") && x.format.value == "text" {
 		return explainLines(in, out, useColor(out))
 	}
 	return answerLines(in, out, func(number int, line []byte) (any, error) {

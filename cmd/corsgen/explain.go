@@ -43,7 +43,7 @@ With --console it explains a message of Chrome's console.`,
 // explainer are the flags of explain.
 type explainer struct {
 	in                 input
-	format             format
+	format             choice
 	policy, site, path string
 	request            browser.Request
 	mode, credentials  string
@@ -53,7 +53,7 @@ type explainer struct {
 
 func (x *explainer) register(cmd *cobra.Command) {
 	x.in.register(cmd)
-	x.format.register(cmd)
+	x.format.register(cmd, "format", "", "text", "json")
 	f := cmd.Flags()
 	f.StringVar(&x.policy, "policy", "", "the policy `NAME`; may be left out where the program has one")
 	f.StringVar(&x.site, "site", "", "the site `NAME`, in place of a policy; needs --path")
@@ -149,7 +149,7 @@ func (x *explainer) complaint(cmd *cobra.Command) error {
 
 func (x *explainer) write(cmd *cobra.Command, e *explain.Explanation, sources map[string][]byte) error {
 	out := cmd.OutOrStdout()
-	if x.format == formatJSON {
+	if x.format.value == "json" {
 		return writeExplanation(out, e)
 	}
 	return e.Text(out, sources, useColor(out))

@@ -19,31 +19,6 @@ import (
 	"github.com/corsgen/corsgen/rules"
 )
 
-// format is the value of --format.
-type format string
-
-const (
-	formatText format = "text"
-	formatJSON format = "json"
-)
-
-func (f *format) register(cmd *cobra.Command) {
-	*f = formatText
-	cmd.Flags().Var(f, "format", "text or json")
-}
-
-// String, Set and Type make a format the value of a flag.
-func (f *format) String() string { return string(*f) }
-func (f *format) Type() string   { return "FORMAT" }
-
-func (f *format) Set(s string) error {
-	if s != string(formatText) && s != string(formatJSON) {
-		return fmt.Errorf("write text or json")
-	}
-	*f = format(s)
-	return nil
-}
-
 // input are the flags of every command that reads a policy.
 type input struct {
 	environment string

@@ -13,7 +13,7 @@ import (
 )
 
 func newRules() *cobra.Command {
-	var f format
+	var format choice
 	cmd := &cobra.Command{
 		Use:   "rules [ID]",
 		Short: "List the rules, or explain one by its code or slug",
@@ -21,22 +21,22 @@ func newRules() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out := cmd.OutOrStdout()
 			if len(args) == 0 {
-				return listRules(out, f)
+				return listRules(out, format.value)
 			}
 			r, ok := diag.LookupRule(args[0])
 			if !ok {
 				return fmt.Errorf("there is no rule %q; corsgen rules lists them", args[0])
 			}
-			return explainRule(out, f, r)
+			return explainRule(out, format.value, r)
 		},
 	}
-	f.register(cmd)
+	format.register(cmd, "format", "", "text", "json")
 	return cmd
 }
 
-func listRules(w io.Writer, f format) error {
+func listRules(w io.Writer, format string) error {
 	list := diag.Rules()
-	if f == formatJSON {
+	if format == "json" {
 		var out []jsonRule
 		for _, r := range list {
 			out = append(out, newJSONRule(r))
@@ -65,9 +65,9 @@ func ruleNote(r diag.Rule) string {
 }
 
 // explainRule prints the page of a rule.
-func explainRule(w io.Writer, f format, r diag.Rule) error {
+func explainRule(w io.Writer, format string, r diag.Rule) error {
 	page := docs.RulePage(r.Code)
-	if f == formatJSON {
+	if format == "json" {
 		out := newJSONRule(r)
 		out.Page = page
 		return writeRulesJSON(w, []jsonRule{out})
