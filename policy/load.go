@@ -127,6 +127,7 @@ func (l *loader) finish() (*Program, Sources, diag.List, error) {
 		l.files.dir = l.program.Dir
 		err = l.readProgram()
 		err = errors.Join(err, l.files.close())
+		l.dropSharedFixes()
 	}
 	return l.program, l.sources, l.diags.Sorted(), err
 }

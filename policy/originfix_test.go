@@ -23,7 +23,13 @@ origins "partners" {
   from = "partners.txt"
 }`,
 		"b.cors.hcl.json": `{"policy": {"web": {"allow_origins": ["https:\/\/c.example\/", "https://d.example e.example"]}}}`,
-		"partners.txt":    "# partners\n\thttps://f.example/x # until June\n",
+		"c.cors.hcl": `locals {
+  host = "g.example"
+}
+policy "shared" {
+  allow_origins = [local.host, "https://${local.host}:8443"]
+}`,
+		"partners.txt": "# partners\n\thttps://f.example/x # until June\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -52,6 +58,7 @@ origins "partners" {
 		`"B.example" = https://B.example: [https://b.example]`, // for package fix to refuse
 		`"https:\/\/c.example\/" = https://c.example/: [https://c.example]`,
 		`"https://d.example e.example" = https://d.example e.example: [https://d.example https://e.example]`,
+		`"g.example" stays`, // a part of another entry
 		`https://f.example/x = https://f.example/x: [https://f.example]`,
 	}
 	if d := cmp.Diff(want, got); d != "" {

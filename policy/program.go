@@ -51,6 +51,18 @@ func (p *Policy) In(environment string) Settings {
 	return p.Settings
 }
 
+// OriginLists returns every allow_origins, of policies and of their environments.
+func (p *Program) OriginLists() []Attr[[]Origin] {
+	var lists []Attr[[]Origin]
+	for i := range p.Policies {
+		lists = append(lists, p.Policies[i].Settings.AllowOrigins)
+		for j := range p.Policies[i].Environments {
+			lists = append(lists, p.Policies[i].Environments[j].Settings.AllowOrigins)
+		}
+	}
+	return lists
+}
+
 // Settings are the attributes that a policy block and its environment blocks
 // share.
 type Settings struct {

@@ -15,7 +15,7 @@ import (
 // the variables.
 func superfluous(p *policy.Program, q *quota) diag.List {
 	var found diag.List
-	lists := originLists(p)
+	lists := p.OriginLists()
 	for _, list := range lists {
 		for i, c := range cover(list.Value) {
 			if c < 0 {
@@ -35,18 +35,6 @@ func superfluous(p *policy.Program, q *quota) diag.List {
 		keepNeeded(found, lists)
 	}
 	return found
-}
-
-// originLists returns every allow_origins of the program.
-func originLists(p *policy.Program) []policy.Attr[[]policy.Origin] {
-	var lists []policy.Attr[[]policy.Origin]
-	for i := range p.Policies {
-		lists = append(lists, p.Policies[i].Settings.AllowOrigins)
-		for j := range p.Policies[i].Environments {
-			lists = append(lists, p.Policies[i].Environments[j].Settings.AllowOrigins)
-		}
-	}
-	return lists
 }
 
 // cover returns for each entry the index of the one that makes it superfluous,
