@@ -19,6 +19,7 @@ type config struct {
 	keys     *folder // of exact origins
 	views    []view
 	texts    []string // constants that hold a "$"
+	mark     string   // the variable by which the other files refer to http.conf
 }
 
 // policy is a policy in the environment of the output.
@@ -43,6 +44,7 @@ func newConfig(p *ir.Program, o emit.Options) *config {
 	}
 	c.keys = newFolder(c, "origin", "", literals)
 	c.views = newViews(c)
+	c.mark = c.newMark()
 	return c
 }
 

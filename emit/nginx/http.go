@@ -25,13 +25,8 @@ func (c *config) http() []byte {
 	)
 	b.WriteString("\n# Does nginx refuse this line? The file belongs in http, once; a copy would override it silently.\n")
 	b.WriteString("log_format " + c.variable("http")[1:] + "_conf_included_twice \"-\";\n\n")
-	b.WriteString("# By this name nginx says in a server that the file is missing.\n")
-	empty(&b, c.httpMark())
-	b.WriteString("\n# By these names it says that a file here is of another generation: grep finds the files that hold them.\n")
-	empty(&b, c.hideMark())
-	for _, s := range c.servers() {
-		empty(&b, c.serverMark(s))
-	}
+	b.WriteString("# By this name nginx says that the file is missing, or was not printed together with the others.\n")
+	empty(&b, c.mark)
 	c.requestMaps(&b)
 	if slices.ContainsFunc(c.policies, func(p policy) bool { return !p.variant.Origins.Any }) {
 		c.originMaps(&b)
@@ -49,32 +44,19 @@ func (c *config) http() []byte {
 	return []byte(b.String())
 }
 
-// httpMark returns the variable by which a server refers to http.conf.
-func (c *config) httpMark() string { return c.variable("http_conf_not_included") }
-
-// serverMark returns the variable by which the files of s refer to an http.conf that
-// was printed together with them.
-func (c *config) serverMark(s server) string {
-	return c.mark(func(b *strings.Builder) { c.printServer(b, s, "") })
-}
-
-// hideMark is the serverMark of hide.conf.
-func (c *config) hideMark() string {
-	return c.mark(func(b *strings.Builder) { c.printHide(b, "") })
-}
-
-// mark returns a variable that is named by what a file says, apart from comments.
-func (c *config) mark(print func(*strings.Builder)) string {
-	var b strings.Builder
-	print(&b)
+// newMark returns a variable that is named by what the other files say, apart from
+// comments. They refer to it, so that nginx refuses files of two generations.
+func (c *config) newMark() string {
 	digest := sha256.New()
-	for line := range strings.Lines(b.String()) {
-		line, _, _ = strings.Cut(line, "; # ") // which no header can hold
-		if !strings.HasPrefix(line, "#") {
-			fmt.Fprintln(digest, strings.TrimSpace(line))
+	for _, f := range c.files() {
+		for line := range strings.Lines(string(f.Content)) {
+			line, _, _ = strings.Cut(line, "; # ") // which no header can hold
+			if !strings.HasPrefix(line, "#") {
+				fmt.Fprintln(digest, strings.TrimSpace(line))
+			}
 		}
 	}
-	return c.variable(fmt.Sprintf("two_generations_%x", digest.Sum(nil)[:4]))
+	return c.variable(fmt.Sprintf("not_in_http_conf_%x", digest.Sum(nil)[:4]))
 }
 
 // empty prints a variable without a value.

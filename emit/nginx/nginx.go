@@ -30,20 +30,23 @@ func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 		return nil, found
 	}
 	c := newConfig(p, o)
-	files := []emit.File{
-		{Path: "http.conf", Content: c.http()},
-		{Path: "hide.conf", Content: c.hide()},
-	}
+	files := []emit.File{{Path: "http.conf", Content: c.http()}}
 	if len(c.policies) > 0 {
 		files = append(files, c.readme())
 	}
+	return append(files, c.files()...), nil
+}
+
+// files prints the files that need http.conf.
+func (c *config) files() []emit.File {
+	files := []emit.File{{Path: "hide.conf", Content: c.hide()}}
 	for _, s := range c.servers() {
 		files = append(files, emit.File{Path: s.name + ".server.conf", Content: c.server(s)})
 		if c.older(inheritVersion) {
 			files = append(files, emit.File{Path: s.name + ".headers.conf", Content: c.headers(s)})
 		}
 	}
-	return files, nil
+	return files
 }
 
 var (

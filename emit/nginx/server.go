@@ -73,16 +73,11 @@ func (p policy) actualBranches() []location {
 // server prints NAME.server.conf.
 func (c *config) server(s server) []byte {
 	var b strings.Builder
-	c.printServer(&b, s, c.serverMark(s))
-	return []byte(b.String())
-}
-
-func (c *config) printServer(b *strings.Builder, s server, mark string) {
 	own := "A location with *_hide_header lines of its own needs hide.conf."
 	if c.older(inheritVersion) {
 		own = "A location with add_header lines of its own needs " + s.name + ".headers.conf, one with *_hide_header lines hide.conf."
 	}
-	c.preamble(b, append(append([]string{""}, s.about...),
+	c.preamble(&b, append(append([]string{""}, s.about...),
 		"",
 		"For a server"+c.environment()+". Include it as the first line of the server, before any",
 		"return, rewrite or if; http.conf must be included at the http level:",
@@ -95,21 +90,22 @@ func (c *config) printServer(b *strings.Builder, s server, mark string) {
 		"The captures of a regular expression in server_name need names: $1 does not outlast this.",
 	)...)
 	b.WriteString("\n# Does nginx refuse this line? The file is the first line of a server, once, and of nothing else.\n")
-	fmt.Fprintf(b, "location = corsgen-once-at-the-level-of-a-server {\n    return 404 \"%s%s\";\n}\n", c.httpMark(), mark)
+	fmt.Fprintf(&b, "location = corsgen-once-at-the-level-of-a-server {\n    return 404 %s;\n}\n", c.mark)
 	b.WriteString("\n# Preflights are answered here, before authentication, limits and the upstream.\n")
-	fmt.Fprintf(b, "if (%[1]s) { rewrite ^ %[1]s last; }\n", s.choice)
+	fmt.Fprintf(&b, "if (%[1]s) { rewrite ^ %[1]s last; }\n", s.choice)
 	for _, p := range s.policies {
 		for _, l := range p.locations() {
-			c.location(b, l)
+			c.location(&b, l)
 		}
 	}
 	b.WriteString("\n")
 	if !c.older(inheritVersion) {
 		b.WriteString("# Locations with add_header lines of their own add them to these.\nadd_header_inherit merge;\n")
 	}
-	headerLines(b, s)
+	headerLines(&b, s)
 	b.WriteString("\n")
-	c.hideLines(b)
+	c.hideLines(&b)
+	return []byte(b.String())
 }
 
 // location prints a location that answers by itself. It takes a body of any
@@ -146,16 +142,16 @@ func (c *config) headers(s server) []byte {
 		"",
 		"It must not stand for "+s.name+".server.conf, which the server needs as well.",
 	)...)
-	c.notForHTTP(&b, c.serverMark(s))
+	c.notForHTTP(&b)
 	headerLines(&b, s)
 	return []byte(b.String())
 }
 
 // notForHTTP prints a line without effect that nginx refuses at the http level, and
-// where http.conf does not hold the mark.
-func (c *config) notForHTTP(b *strings.Builder, mark string) {
+// without http.conf.
+func (c *config) notForHTTP(b *strings.Builder) {
 	b.WriteString("\n# Does nginx refuse this line? The file belongs in a location of a server that has a policy.\n")
-	fmt.Fprintf(b, "set %s \"%s\";\n", c.variable("location"), mark)
+	fmt.Fprintf(b, "set %s %s;\n", c.variable("location"), c.mark)
 }
 
 func headerLines(b *strings.Builder, s server) {
@@ -167,12 +163,7 @@ func headerLines(b *strings.Builder, s server) {
 // hide prints hide.conf.
 func (c *config) hide() []byte {
 	var b strings.Builder
-	c.printHide(&b, c.hideMark())
-	return []byte(b.String())
-}
-
-func (c *config) printHide(b *strings.Builder, mark string) {
-	c.preamble(b,
+	c.preamble(&b,
 		"",
 		"Removes the CORS headers that an upstream sets, which belong to the policy of the server. A",
 		"location that has *_hide_header lines of its own loses those of its server. Include it there:",
@@ -183,8 +174,9 @@ func (c *config) printHide(b *strings.Builder, mark string) {
 		"",
 		"It must not stand where no policy is in force: it would remove the headers and put none in place.",
 	)
-	c.notForHTTP(b, mark)
-	c.hideLines(b)
+	c.notForHTTP(&b)
+	c.hideLines(&b)
+	return []byte(b.String())
 }
 
 func (c *config) hideLines(b *strings.Builder) {

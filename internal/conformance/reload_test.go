@@ -152,7 +152,7 @@ func (r *reloading) generateSlowly(n int) {
 		}
 		if err := r.live.Reload(); err == nil {
 			continue
-		} else if !strings.Contains(err.Error(), "corsgen_two_generations_") {
+		} else if !strings.Contains(err.Error(), "corsgen_not_in_http_conf_") {
 			r.Error(err)
 		}
 		r.refused++
