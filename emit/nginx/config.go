@@ -42,7 +42,7 @@ func newConfig(p *ir.Program, o emit.Options) *config {
 	for i := range p.Sites {
 		c.sites = append(c.sites, newSite(&p.Sites[i], c.policies))
 	}
-	c.keys = newFolder(c, "origin", "", literals)
+	c.keys = newFolder(c, "$http_origin", "", literals)
 	c.views = newViews(c)
 	c.mark = c.newMark()
 	return c

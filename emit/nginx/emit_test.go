@@ -29,7 +29,7 @@ func TestFiles(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"http.conf":         `    "https://admin.example.com" allowed; # cors.hcl:101` + "\n",
+		"http.conf":         `    "https://admin.example.com" $corsgen_exact; # cors.hcl:101` + "\n",
 		"full.server.conf":  `    add_header Access-Control-Allow-Methods "GET, PUT, DELETE" always;` + "\n",
 		"full.headers.conf": "add_header Access-Control-Allow-Origin $corsgen_acao_full always;\n",
 		"any.server.conf":   "#         include cors/any.server.conf;\n",

@@ -34,8 +34,8 @@ type level struct {
 	heads  []entry
 }
 
-func newFolder(c *config, role, name string, patterns []ir.Pattern) *folder {
-	f := &folder{name: name, plain: c.variable(role), folded: c.variable(role), short: map[string]string{}}
+func newFolder(c *config, plain, name string, patterns []ir.Pattern) *folder {
+	f := &folder{name: name, plain: plain, folded: plain, short: map[string]string{}}
 	for _, p := range patterns {
 		if text := p.String(); len(text) > maxKey {
 			f.short[text] = text
@@ -99,11 +99,11 @@ func (f *folder) source(all []ir.Pattern) string {
 	return f.plain
 }
 
-// entries returns the literal keys of a policy's patterns.
-func (f *folder) entries(all []ir.Pattern, places bool) []entry {
+// entries returns the literal keys of a policy's patterns, with a value.
+func (f *folder) entries(all []ir.Pattern, value string, places bool) []entry {
 	var entries []entry
 	for _, p := range all {
-		e := entry{key: quoteKey(p.String()), value: "allowed"}
+		e := entry{key: quoteKey(p.String()), value: value}
 		if places {
 			e.comment = at("", p.Src)
 		}

@@ -69,16 +69,7 @@ func (c *config) requestMaps(b *strings.Builder) {
 	b.WriteString("\n# An empty text: `return 403 $nil` sends no body and passes by error_page.\n")
 	empty(b, c.variable("nil"))
 
-	acrm, kind, options := c.variable("acrm"), c.variable("kind"), c.variable("options")
-	b.WriteString("\n# A preflight is an OPTIONS with an Origin and an Access-Control-Request-Method, none of them empty.\n" +
-		"# What a server answers before it has asked, such as a 400, has a status by then: it is none of ours.\n")
-	mapping{source: "$request_method", variable: acrm, entries: []entry{
-		{"default", `""`, ""}, {"OPTIONS", "$http_access_control_request_method", ""},
-	}}.print(b)
-	mapping{source: acrm, variable: options, entries: []entry{{"default", "preflight", ""}, {`""`, "actual", ""}}}.print(b)
-	mapping{source: "$http_origin", variable: kind, entries: []entry{{"default", options, ""}, {`""`, "actual", ""}}}.print(b)
-	mapping{source: "$status", variable: c.variable("class"), entries: []entry{{"default", "late", ""}, {"000", kind, ""}}}.print(b)
-
+	c.classMaps(b)
 	status := c.variable("status")
 	b.WriteString("\n# nginx runs add_header twice for a 416 of its own: after the 200 that it was first going to be.\n")
 	mapping{source: "$status", variable: status, entries: []entry{{"default", "$status", ""}}}.print(b)
@@ -96,15 +87,36 @@ func (c *config) requestMaps(b *strings.Builder) {
 	}
 }
 
-// originMaps prints the gate that every origin passes before it is compared, and
-// what makes it comparable.
+// classMaps prints what class of request it is. One look-up is enough for the
+// usual methods.
+func (c *config) classMaps(b *strings.Builder) {
+	kind, options, other := c.variable("kind"), c.variable("options"), c.variable("other")
+	b.WriteString("\n# A preflight is an OPTIONS with an Origin and an Access-Control-Request-Method, none of them empty.\n" +
+		"# What a server answers before it has asked, such as a 400, has a status by then: it is none of ours.\n")
+	mapping{source: "$http_origin", variable: kind, entries: []entry{{"default", "preflight", ""}, {`""`, "actual", ""}}}.print(b)
+	mapping{source: "$http_access_control_request_method", variable: options, entries: []entry{{"default", kind, ""}, {`""`, "actual", ""}}}.print(b)
+	mapping{source: "$status", variable: other, entries: []entry{{"default", "late", ""}, {"000", "actual", ""}}}.print(b)
+	class := mapping{source: `"$status $request_method"`, variable: c.variable("class"), entries: []entry{{"default", other, ""}}}
+	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
+		class.entries = append(class.entries, entry{quoteKey("000 " + method), "actual", ""})
+	}
+	class.entries = append(class.entries, entry{`"000 OPTIONS"`, options, ""})
+	class.print(b)
+}
+
+// originMaps prints the gates that origins pass, and what makes them comparable.
 func (c *config) originMaps(b *strings.Builder) {
-	b.WriteString("\n# The keys of a map ignore case, and an origin does not: one with a capital letter matches no\n" +
-		"# key, nor does one with a blank or of more than 512 bytes.\n")
-	origin := c.variable("origin")
-	mapping{source: "$http_origin", variable: origin, entries: []entry{
-		{"default", unfit, ""}, {`""`, `""`, ""}, {quoteRegexp("^[^A-Z ]{1,512}+$"), "$http_origin", ""},
+	b.WriteString("\n# The keys of a map ignore case, and an origin does not: one with a capital letter is none of them,\n" +
+		"# nor is one with a blank.\n")
+	mapping{source: "$http_origin", variable: c.variable("exact"), entries: []entry{
+		{"default", "allowed", ""}, {quoteRegexp(foreign), "refused", ""},
 	}}.print(b)
+	if slices.ContainsFunc(c.policies, func(p policy) bool { return p.patterns.wild() }) {
+		b.WriteString("\n# No pattern matches an origin with a capital letter, a blank, or more than 512 bytes.\n")
+		mapping{source: "$http_origin", variable: c.variable("origin"), entries: []entry{
+			{"default", unfit, ""}, {`""`, `""`, ""}, {quoteRegexp("^[^A-Z ]{1,512}+$"), "$http_origin", ""},
+		}}.print(b)
+	}
 	if len(c.keys.levels) > 0 {
 		b.WriteString("\n# A key of a map has at most 46 bytes: the head of a longer origin becomes a number.\n")
 	}

@@ -52,6 +52,9 @@ func split(all []ir.Pattern) patterns {
 	return p
 }
 
+// wild reports whether there are patterns with wildcards.
+func (p patterns) wild() bool { return len(p.viewed)+len(p.regexps) > 0 }
+
 // isStar reports whether p is a "*" as the first label and exact otherwise.
 func isStar(p origin.Pattern) bool {
 	labels := p.Labels()
@@ -100,7 +103,7 @@ func newViews(c *config) []view {
 		}
 		if len(some) > 0 {
 			literals, _ = literal(some)
-			v.folder = newFolder(c, v.role, v.role, literals)
+			v.folder = newFolder(c, c.variable(v.role), v.role, literals)
 			needed = append(needed, v)
 		}
 	}
@@ -132,7 +135,7 @@ func (v view) print(b *strings.Builder, c *config) {
 func (v view) maps(c *config, p policy, places bool) []mapping {
 	literals, others := literal(p.patterns.viewed[v.role])
 	return join(
-		mapping{source: v.folder.source(literals), variable: p.variable(c, v.role), entries: v.folder.entries(literals, places)},
+		mapping{source: v.folder.source(literals), variable: p.variable(c, v.role), entries: v.folder.entries(literals, "allowed", places)},
 		mapping{source: c.variable(v.role), variable: p.variable(c, "tail"+strings.TrimPrefix(v.role, "deep")), entries: regexps(others, places, true)},
 	)
 }
@@ -157,20 +160,52 @@ func (c *config) branches(b *strings.Builder, p policy) {
 		return
 	}
 	places := len(p.variant.Origins.Patterns) <= maxPlaces
-	who := mapping{source: c.keys.source(p.patterns.literals), variable: p.variable(c, "who"), entries: []entry{{`""`, "absent", ""}}}
 	upper := mapping{source: "$http_origin", variable: p.variable(c, "upper"), entries: regexps(p.patterns.capitals, places, false)}
-	if len(upper.entries) > 0 {
-		who.entries = append(who.entries, entry{quoteKey(unfit), upper.variable, ""})
-	}
-	who.entries = append(who.entries, c.keys.entries(p.patterns.literals, places)...)
+	who := c.who(b, p, c.exact(b, p, upper), places)
 	var viewed []mapping
 	for _, v := range c.views {
 		viewed = append(viewed, v.maps(c, p, places)...)
 	}
 	others := mapping{source: c.variable("origin"), variable: p.variable(c, "wild"), entries: regexps(p.patterns.regexps, places, false)}
 	chain := join(who, others)
-	printChain(b, slices.Concat(chain[:1], viewed, chain[1:])...)
-	printChain(b, upper)
+	printChain(b, slices.Concat(chain[:1], viewed, chain[1:], []mapping{upper})...)
+}
+
+// foreign is a regular expression for what the keys of a map cannot be compared
+// with. A blank is in folded keys alone.
+const foreign = "[A-Z ]"
+
+// maxDirect is the number of keys up to which each has a variable for its value.
+// nginx keeps a copy of it for every key, some 300 bytes, and texts once.
+const maxDirect = 1000
+
+// who returns the map that looks up the exact origins of a policy.
+func (c *config) who(b *strings.Builder, p policy, exact string, places bool) mapping {
+	who := mapping{source: c.variable("origin"), variable: p.variable(c, "who"), entries: []entry{{`""`, "absent", ""}}}
+	literals := p.patterns.literals
+	switch {
+	case len(literals) > maxDirect:
+		list := mapping{source: c.keys.source(literals), variable: p.variable(c, "listed"), entries: []entry{{"default", "no", ""}, {`""`, `""`, ""}}}
+		list.entries = append(list.entries, c.keys.entries(literals, "yes", places)...)
+		list.print(b)
+		who.source, who.entries = list.variable, append(who.entries, entry{"yes", exact, ""})
+	case len(literals) > 0 || !p.patterns.wild():
+		who.source, who.entries = c.keys.source(literals), append(who.entries, c.keys.entries(literals, exact, places)...)
+	}
+	return who
+}
+
+// exact returns the variable that says what becomes of an origin that is equal to
+// a key but for case. Where a policy has capital letters, they may still match.
+func (c *config) exact(b *strings.Builder, p policy, upper mapping) string {
+	if len(upper.entries) == 0 || len(p.patterns.literals) == 0 {
+		return c.variable("exact")
+	}
+	variable := p.variable(c, "exact")
+	mapping{source: "$http_origin", variable: variable, entries: []entry{
+		{"default", "allowed", ""}, {quoteRegexp(foreign), upper.variable, ""},
+	}}.print(b)
+	return variable
 }
 
 // printChain prints maps of which each hands what it does not know to the next
@@ -191,6 +226,5 @@ func printChain(b *strings.Builder, chain ...mapping) {
 // in the policy.
 const maxPlaces = 100
 
-// unfit stands for an origin that the keys of a map cannot be compared with. No
-// pattern matches it.
+// unfit stands for an origin that no pattern matches.
 const unfit = "-"
