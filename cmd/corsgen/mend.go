@@ -137,30 +137,37 @@ func applyFixes(sources map[string][]byte, todo diag.List) (map[string][]byte, d
 
 // worse reports whether fixes lead to more errors or warnings than there were,
 // besides the risks of what is an origin only now. A text that was split may have
-// something wrong with each of its parts.
+// something wrong with each of its parts. An error of the language hides others, so
+// there must be no new one.
 func worse(before, after *loaded, applied diag.List) bool {
-	errs, warnings := count(before.findings)
+	was, is := count(before.findings), count(after.findings)
 	for _, d := range applied {
 		if d.Severity == diag.Error && len(d.Fix.New) > 1 {
-			errs += len(d.Fix.New) - 1
+			was.errors += len(d.Fix.New) - 1
 		}
 	}
-	newErrs, newWarnings := count(after.findings)
-	return newErrs > errs || errs == 0 && newWarnings > warnings
+	return is.language > was.language || is.errors > was.errors || was.errors == 0 && is.warnings > was.warnings
 }
 
-func count(findings diag.List) (errs, warnings int) {
+// tally counts findings, without risks. Errors of the language are errors too.
+type tally struct{ language, errors, warnings int }
+
+func count(findings diag.List) tally {
+	var n tally
 	for _, d := range findings {
 		rule, _ := diag.LookupRule(d.Code)
 		switch {
 		case rule.Risk:
-		case d.Severity == diag.Error:
-			errs++
 		case d.Severity == diag.Warning:
-			warnings++
+			n.warnings++
+		case d.Severity == diag.Error:
+			n.errors++
+			if d.Code < "C1" {
+				n.language++
+			}
 		}
 	}
-	return errs, warnings
+	return n
 }
 
 // changed returns the names of the files whose text has changed, sorted.
