@@ -114,6 +114,8 @@ func (t *text) exchanges(o *browser.Outcome) {
 		t.heading("Nothing is sent")
 	case o.AtPreflight:
 		t.heading("The request itself is not sent")
+	case !o.Allowed() && o.Exchanges[len(o.Exchanges)-1].Response != nil:
+		t.heading("The request has run; the script only cannot read the response")
 	}
 	if len(o.Dropped) > 0 {
 		t.heading("Headers that the browser drops")
