@@ -66,7 +66,27 @@ func TestNestedFolders(t *testing.T) {
 	a.WriteFile(t, "www/.htaccess", printedFor(t, compiled(t, other), "htaccess"))
 	a.WriteFile(t, "www/dir/.htaccess", printedFor(t, compiled(t, full), "htaccess"))
 	a.Hosts = []string{"DocumentRoot www\n<Directory " + a.Dir + "/www>\nAllowOverride FileInfo\n</Directory>"}
-	addr, u, e := a.Start(t)[0], conformance.StartUpstream(t), evaluator(compiled(t, full))
+	demandFull(t, a.Start(t)[0])
+}
+
+// A policy in a place decides there, and not that of the virtual host.
+func TestPlaceInVirtualHost(t *testing.T) {
+	t.Parallel()
+	other := settings{origins: []string{"https://evil.example"}, methods: []string{"*"}, headers: []string{"*"}, expose: []string{"X"}, credentials: true, maxAge: 5, status: 200}
+	a := newSite(t)
+	a.WriteFile(t, "other.vhost.conf", printed(t, compiled(t, other)))
+	a.WriteFile(t, "app.location.conf", printedFor(t, compiled(t, full), "location"))
+	const include, inside = "Include other.vhost.conf\n", "<Location /dir/>\nInclude app.location.conf\n</Location>\n"
+	a.Hosts = []string{"DocumentRoot www\n" + include + inside, "DocumentRoot www\n" + inside + include}
+	for _, addr := range a.Start(t) {
+		demandFull(t, addr)
+	}
+}
+
+// demandFull demands the answers of the policy full for a folder.
+func demandFull(t *testing.T, addr string) {
+	t.Helper()
+	u, e := conformance.StartUpstream(t), evaluator(compiled(t, full))
 	dir := place{target: "/dir/", want: golden.Response{Status: 200}}
 	for _, r := range dir.requests() {
 		want := conformance.Evaluate(e, r, &dir.want)
