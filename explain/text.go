@@ -115,7 +115,7 @@ func (t *text) exchanges(o *browser.Outcome) {
 	case o.AtPreflight:
 		t.heading("The request itself is not sent")
 	case !o.Allowed() && o.Exchanges[len(o.Exchanges)-1].Response != nil:
-		t.heading("The request has run; the script only cannot read the response")
+		t.heading("The request reached the server; its response is kept from the script")
 	}
 	if len(o.Dropped) > 0 {
 		t.heading("Headers that the browser drops")
