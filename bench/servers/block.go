@@ -27,7 +27,6 @@ type samples struct {
 
 // options say how long is measured, and how.
 type options struct {
-	rounds      int
 	slot        time.Duration
 	connections int
 	depth       int
@@ -127,8 +126,8 @@ func (s *samples) server(p *process) error {
 	return nil
 }
 
-// newBlock returns a block of variants. An expression of what to leave out keeps
-// those whose name holds one of its words.
+// newBlock returns a block of variants: of the first, and those whose name holds a
+// text.
 func newBlock(name string, server func(dir, addr string, v *variant) (*process, error), variants []*variant, only string) *block {
 	b := &block{name: name, server: server}
 	for i, v := range variants {

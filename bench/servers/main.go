@@ -8,15 +8,16 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"runtime"
 	"time"
 )
 
 func main() {
 	log.SetFlags(0)
-	quick := flag.Bool("quick", false, "measure for at most two minutes")
+	quick := flag.Bool("quick", false, "measure for a minute and a half")
 	only := flag.String("only", "", "measure those variants alone whose `name` holds this, such as \"nginx, return\" or \"10,000 origins\"")
 	o := options{fields: browser}
-	flag.IntVar(&o.rounds, "rounds", 0, "number of `rounds`")
+	total := flag.Duration("for", 9*time.Minute, "measure in rounds for this `time`, but at least once")
 	flag.DurationVar(&o.slot, "slot", 50*time.Millisecond, "`time` for each measurement")
 	flag.IntVar(&o.connections, "connections", 8, "connections that are open at once")
 	flag.IntVar(&o.depth, "depth", 1, "requests that are sent at once on each connection (pipelining)")
@@ -29,31 +30,34 @@ func main() {
 	if *isLean {
 		o.fields = lean
 	}
-	if o.rounds == 0 {
-		o.rounds = 25
-		if *quick {
-			o.rounds = 4
-		}
+	if *quick {
+		*total = 90 * time.Second
 	}
-	if err := run(o, *only); err != nil {
+	if err := run(o, *total, *only); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(o options, only string) error {
+// run measures in rounds as long as there is time for another one.
+func run(o options, total time.Duration, only string) error {
+	began := time.Now()
 	blocks, err := blocks(only)
 	if err != nil {
 		return err
 	}
-	for n := range o.rounds {
+	rounds := 0
+	for took := time.Duration(0); time.Since(began)+took < total || rounds == 0; rounds++ {
+		start := time.Now()
 		for _, b := range blocks {
 			if err := b.round(o); err != nil {
-				return fmt.Errorf("%s, round %d: %w", b.name, n+1, err)
+				return fmt.Errorf("%s: %w", b.name, err)
 			}
 		}
+		took = time.Since(start)
 	}
+	fmt.Printf("%d rounds, %d connections, %d requests at once on each, %d CPUs\n", rounds, o.connections, o.depth, runtime.NumCPU())
 	for _, b := range blocks {
-		b.print()
+		b.print(os.Stdout)
 	}
 	return nil
 }

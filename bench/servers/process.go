@@ -33,13 +33,11 @@ func start(cmd *exec.Cmd, addr string, reload syscall.Signal) (*process, error) 
 	cmd.Stdout, cmd.Stderr = &p.said, &p.said
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 	began := time.Now()
-	if err := startPinned(cmd); err != nil {
+	started := make(chan error)
+	go p.run(started)
+	if err := <-started; err != nil {
 		return nil, err
 	}
-	go func() {
-		_ = cmd.Wait() // how it ended is in what it said
-		close(p.exited)
-	}()
 	for time.Since(began) < 20*time.Second {
 		if c, err := net.Dial("tcp", addr); err == nil {
 			p.startUp = time.Since(began)
@@ -55,23 +53,23 @@ func start(cmd *exec.Cmd, addr string, reload syscall.Signal) (*process, error) 
 	return nil, fmt.Errorf("%s does not listen: %s", cmd.Path, p.said.String())
 }
 
-// startPinned starts a command that inherits the affinity of the thread that
-// starts it. The thread is never used again: it would have to be unpinned, and
-// must live as long as the command, which ends with it.
-func startPinned(cmd *exec.Cmd) error {
-	started := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		var last unix.CPUSet
-		last.Set(runtime.NumCPU() - 1)
-		if err := unix.SchedSetaffinity(0, &last); err != nil {
-			started <- err
-			return
-		}
-		started <- cmd.Start()
-		select {}
-	}()
-	return <-started
+// run starts the server and waits until it ends. The server inherits the affinity
+// of the thread that starts it and ends with that thread, which nothing else uses
+// and which lives as long as the server.
+func (p *process) run(started chan<- error) {
+	defer close(p.exited)
+	runtime.LockOSThread()
+	var last unix.CPUSet
+	last.Set(runtime.NumCPU() - 1)
+	if err := unix.SchedSetaffinity(0, &last); err != nil {
+		started <- err
+		return
+	}
+	err := p.cmd.Start()
+	started <- err
+	if err == nil {
+		_ = p.cmd.Wait() // how it ended is in what it said
+	}
 }
 
 // stop stops the server and waits for its end.

@@ -2,37 +2,38 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 )
 
 // print prints the tables of a block in Markdown.
-func (b *block) print() {
+func (b *block) print(w io.Writer) {
 	base := b.samples[0]
-	fmt.Printf("\n## %s\n\nWithout a policy, a request:", b.name)
+	fmt.Fprintf(w, "\n## %s\n\nWithout a policy, a request:", b.name)
 	for _, kind := range kinds {
-		fmt.Printf(" %s %.1f µs, %.0f a second;", kind, 1e6*median(base.cpu[kind]), median(base.rate[kind]))
+		fmt.Fprintf(w, " %s %.1f µs, %.0f a second;", kind, 1e6*median(base.cpu[kind]), median(base.rate[kind]))
 	}
-	fmt.Printf("\n\n| processor time a request, against none | %s | hit or miss |\n| --- | %s---: |\n", strings.Join(kinds, " | "), strings.Repeat("---: | ", len(kinds)))
+	fmt.Fprintf(w, "\n\n| processor time a request, against none | %s | hit or miss |\n| --- | %s---: |\n", strings.Join(kinds, " | "), strings.Repeat("---: | ", len(kinds)))
 	for i, v := range b.variants[1:] {
-		fmt.Printf("| %s |", v.name)
+		fmt.Fprintf(w, "| %s |", v.name)
 		for _, kind := range kinds {
-			fmt.Printf(" %s |", ratios(b.samples[i+1].cpu[kind], base.cpu[kind]))
+			fmt.Fprintf(w, " %s |", ratios(b.samples[i+1].cpu[kind], base.cpu[kind]))
 		}
-		fmt.Printf(" %.2f |\n", b.worst(i+1))
+		fmt.Fprintf(w, " %.2f |\n", b.worst(i+1))
 	}
-	fmt.Printf("\n| requests a second, against none | %s |\n| --- | %s\n", strings.Join(kinds, " | "), strings.Repeat("---: | ", len(kinds)))
+	fmt.Fprintf(w, "\n| requests a second, against none | %s |\n| --- | %s\n", strings.Join(kinds, " | "), strings.Repeat("---: | ", len(kinds)))
 	for i, v := range b.variants[1:] {
-		fmt.Printf("| %s |", v.name)
+		fmt.Fprintf(w, "| %s |", v.name)
 		for _, kind := range kinds {
-			fmt.Printf(" %s |", ratios(b.samples[i+1].rate[kind], base.rate[kind]))
+			fmt.Fprintf(w, " %s |", ratios(b.samples[i+1].rate[kind], base.rate[kind]))
 		}
-		fmt.Println()
+		fmt.Fprintln(w)
 	}
-	fmt.Printf("\n| | start-up | reload | memory |\n| --- | ---: | ---: | ---: |\n")
+	fmt.Fprintf(w, "\n| | start-up | reload | memory |\n| --- | ---: | ---: | ---: |\n")
 	for i, v := range b.variants {
 		s := b.samples[i]
-		fmt.Printf("| %s | %.0f ms | %.0f ms | %.1f MB |\n", v.name, 1e3*median(s.startUp), 1e3*median(s.reload), median(s.memory)/1e6)
+		fmt.Fprintf(w, "| %s | %.0f ms | %.0f ms | %.1f MB |\n", v.name, 1e3*median(s.startUp), 1e3*median(s.reload), median(s.memory)/1e6)
 	}
 }
 
