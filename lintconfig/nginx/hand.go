@@ -52,7 +52,7 @@ func (c *checker) level(n *node, echoed map[string]bool) {
 		return
 	}
 	outer := n.outer()
-	if outer == nil || n.inherits() == "merge" {
+	if outer == nil || n.inherits("merge") {
 		return
 	}
 	if allow := allowsOrigin(outer.headers()); allow != nil && !ours(allow) {

@@ -116,7 +116,7 @@ func (c *checker) losers(line *node, header bool) []diag.Related {
 		if len(all) == maxRelated {
 			break
 		}
-		if s.policy != nil && (!header || s.inherits() != "merge") && !s.repeated[repeatable(line)] {
+		if s.policy != nil && (!header || !s.inherits("merge")) && !s.repeated[repeatable(line)] {
 			all = append(all, s.included())
 		}
 	}

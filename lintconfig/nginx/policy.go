@@ -62,7 +62,13 @@ func (c *checker) dropped(s *server, n *node) {
 			own = h
 		}
 	}
-	if own == nil || n.inherits() == "merge" {
+	if n.inherits("off") {
+		c.add("C501", n.inheritance().place(), "This add_header_inherit drops the policy",
+			"With \"off\" a location or if gets no add_header line of its server, so its answers have no CORS headers and browsers refuse them. "+
+				"Write \"merge\", or remove the line.", s.included())
+		return
+	}
+	if own == nil || n.inherits("merge") {
 		return
 	}
 	c.add("C501", own.place(), fmt.Sprintf("This add_header drops the policy in the %s", n.Name.Text),

@@ -81,11 +81,11 @@ func (n *node) headers() []*node {
 	own := n.named("add_header")
 	outer := n.outer()
 	switch {
-	case outer == nil || n.inherits() == "off":
+	case outer == nil || n.inherits("off"):
 		return own
 	case len(own) == 0:
 		return outer.headers()
-	case n.inherits() != "merge":
+	case !n.inherits("merge"):
 		return own
 	}
 	if n.merged == nil {
@@ -98,15 +98,21 @@ func (n *node) headers() []*node {
 // maxInherited is how many lines a level inherits, to be looked at.
 const maxInherited = 50
 
-// inherits returns the argument of add_header_inherit that is in force, "" where
-// nobody wrote it.
-func (n *node) inherits() string {
+// inheritance returns the add_header_inherit line that is in force, nil where nobody
+// wrote one.
+func (n *node) inheritance() *node {
 	for l := n; l != nil; l = l.outer() {
 		if lines := l.named("add_header_inherit"); len(lines) > 0 {
-			return lines[0].Arg(0)
+			return lines[0]
 		}
 	}
-	return ""
+	return nil
+}
+
+// inherits reports whether add_header_inherit says what is asked for.
+func (n *node) inherits(how string) bool {
+	line := n.inheritance()
+	return line != nil && line.Arg(0) == how
 }
 
 var ourVariable = regexp.MustCompile(`\$corsgen[a-z0-9]*_`)

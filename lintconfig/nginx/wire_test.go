@@ -295,6 +295,31 @@ var wireCases = []wireCase{
 	},
 }
 
+// inheritCases are for an nginx that knows add_header_inherit.
+var inheritCases = []wireCase{
+	{
+		name: "add_header_inherit off in a location", ask: get,
+		bad:   `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { add_header_inherit off; proxy_pass http://UP; } }`,
+		wrong: "200 []", findings: []string{"C501"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { add_header_inherit merge; proxy_pass http://UP; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "add_header_inherit off for all", ask: get,
+		bad:   `include cors/http.conf; add_header_inherit off; server { include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } location /a { proxy_pass http://UP; } }`,
+		wrong: "200 []", findings: []string{"C501"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { proxy_pass http://UP; } location /a { proxy_pass http://UP; } }`,
+		right: "200 [https://app.example.com]",
+	},
+	{
+		name: "add_header_inherit off and the headers again", ask: get,
+		bad:   `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { add_header_inherit merge; include cors/app.headers.conf; proxy_pass http://UP; } }`,
+		wrong: "200 [https://app.example.com https://app.example.com]", findings: []string{"C504"},
+		good:  `include cors/http.conf; server { include cors/app.server.conf; listen ADDR; location / { add_header_inherit off; include cors/app.headers.conf; proxy_pass http://UP; } }`,
+		right: "200 [https://app.example.com]",
+	},
+}
+
 // TestWire proves every finding on a real nginx: it answers wrong, the finding
 // says so, and after the change that the finding asks for it answers right and
 // there is no finding.
@@ -305,7 +330,11 @@ func TestWire(t *testing.T) {
 		w.Header().Set("X-Secret", "upstream")
 	}))
 	t.Cleanup(upstream.Close)
-	for _, test := range wireCases {
+	cases := wireCases
+	if len(conformance.NginxVersions(t)) > 1 {
+		cases = slices.Concat(cases, inheritCases)
+	}
+	for _, test := range cases {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			answer, findings := serve(t, test.bad, upstream.Listener.Addr().String(), test.ask)
