@@ -152,7 +152,9 @@ func (m *members) measure() {
 // false where the budget ends before all ways are walked or n are found.
 func (m *members) find(n int, take func(string) bool) (found []string, ok bool) {
 	walks := walkers{}
-	walks.push(m, nil, 0, 0)
+	if len(m.places) > 0 {
+		walks.push(m, nil, 0, 0)
+	}
 	for len(walks.list) > 0 && len(found) < n {
 		if *m.budget < 0 {
 			return found, false

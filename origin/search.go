@@ -31,6 +31,14 @@ func (s *search) run() bool {
 	return ok && s.below(root, len(s.q.labels))
 }
 
+// spend is run in so many steps at most.
+func (s *search) spend(steps *int) bool {
+	s.steps = *steps
+	ok := s.run()
+	*steps = s.steps
+	return ok
+}
+
 func (s *search) take(p Pattern) bool {
 	if p.text == s.q.text {
 		return false

@@ -1,6 +1,9 @@
 package origin
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // Set is a set of patterns that answers questions about all of them at once. It
 // is not safe for use while Add runs; otherwise it is safe for concurrent use.
@@ -118,6 +121,13 @@ func (s *Set) join(n, c *node) {
 
 // Match reports whether an element of s matches the value of an Origin header.
 func (s *Set) Match(origin string) bool {
+	steps := math.MaxInt
+	return s.match(origin, &steps)
+}
+
+// match is Match in so many steps at most. Where they do not suffice none is
+// left, and the answer is false.
+func (s *Set) match(origin string, steps *int) bool {
 	if len(origin) > MaxLength {
 		return false
 	}
@@ -135,7 +145,7 @@ func (s *Set) Match(origin string) bool {
 	if _, ok := s.anyPort[scheme+"://"+host]; ok {
 		return true
 	}
-	return newSearch(s, Pattern{scheme: scheme, labels: literals(host), port: port}).run()
+	return newSearch(s, Pattern{scheme: scheme, labels: literals(host), port: port}).spend(steps)
 }
 
 func literals(host string) []Label {

@@ -53,12 +53,11 @@ func (u *Union) Or(v *Union) *Union {
 	return NewUnion(slices.Concat(u.patterns, v.patterns))
 }
 
-// Part is a set of origins, none of them in another part of the same result:
-// what all of In match, and none of Except.
+// Part is a set of origins: what all of In match, and none of Except.
 type Part struct {
 	In       []Pattern // one, or two that overlap; none: every origin
-	Except   []Pattern
-	Examples []string // members, three at most
+	Except   []Pattern // not all of them where there are very many
+	Examples []string  // members, three at most
 	// Undecided means that the patterns are too many and overlap too much to tell
 	// whether there is a member. Then there are no Examples.
 	Undecided bool
@@ -84,21 +83,38 @@ func (u *Union) Minus(v *Union) []Part {
 		return []Part{{Except: v.patterns, Examples: v.strangers()}}
 	}
 	var parts []Part
-	budget := maxWork
+	budget, forExact := maxWork, maxWork
 	for _, p := range u.patterns {
-		if p.text == "" || v.holds(p, &budget) {
-			continue
+		part := Part{In: []Pattern{p}}
+		if p.text != "" && (p.Exact() && part.keep(v, &forExact) || !p.Exact() && part.subtract(v, &budget)) {
+			parts = append(parts, part)
 		}
-		part := Part{In: []Pattern{p}, Examples: []string{p.text}}
-		if !p.Exact() {
-			part.Except = v.meeting(p, &budget)
-			if !part.fill(v, &budget) {
-				continue
-			}
-		}
-		parts = append(parts, part)
 	}
 	return parts
+}
+
+// keep reports whether a part of one origin may not be in v.
+func (part *Part) keep(v *Union, budget *int) bool {
+	text := part.In[0].text
+	switch in := v.set.match(text, budget); {
+	case in:
+		return false
+	case *budget < 0:
+		part.Undecided = true
+	default:
+		part.Examples = []string{text}
+	}
+	return true
+}
+
+// subtract takes v from a part of one pattern, and reports whether something may
+// be left.
+func (part *Part) subtract(v *Union, budget *int) bool {
+	if v.holds(part.In[0], budget) {
+		return false
+	}
+	part.Except = v.meeting(part.In[0], budget)
+	return part.fill(v, budget)
 }
 
 // And returns what is in both u and v. Parts may overlap.
@@ -142,11 +158,7 @@ func (u *Union) holds(p Pattern, budget *int) bool {
 		return u.set.Match(p.text)
 	}
 	p.text = "" // or the search would pass over p itself
-	s := newSearch(u.set, p)
-	s.steps = *budget
-	found := s.run()
-	*budget = s.steps
-	return found
+	return newSearch(u.set, p).spend(budget)
 }
 
 // meeting returns the patterns of u that meet p, in the order of their text.
@@ -158,6 +170,7 @@ func (u *Union) meeting(p Pattern, budget *int) []Pattern {
 		}
 		if q := u.patterns[i]; q.text != p.text && p.Meets(q) {
 			all = append(all, q)
+			*budget -= len(q.text) // they are kept, which takes memory
 		}
 	}
 	slices.SortFunc(all, func(a, b Pattern) int { return strings.Compare(a.text, b.text) })
@@ -168,7 +181,8 @@ func (u *Union) meeting(p Pattern, budget *int) []Pattern {
 // the part may have members.
 func (part *Part) fill(except *Union, budget *int) bool {
 	take := func(s string) bool {
-		return !except.Match(s) && !slices.Contains(part.Examples, s) && !slices.ContainsFunc(part.In, func(p Pattern) bool { return !p.Match(s) })
+		member := !slices.Contains(part.Examples, s) && !slices.ContainsFunc(part.In, func(p Pattern) bool { return !p.Match(s) })
+		return member && !except.set.match(s, budget) && *budget >= 0
 	}
 	part.Examples = nil
 	for _, s := range part.In[0].samples() {

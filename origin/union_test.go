@@ -322,6 +322,25 @@ func TestHostilePatterns(t *testing.T) {
 	}
 }
 
+// TestMinusOfMeeting takes many patterns from as many, of which each meets each.
+func TestMinusOfMeeting(t *testing.T) {
+	var old, changed []Pattern
+	for i := range 5000 {
+		old = append(old, mustParse(t, fmt.Sprintf("https://*.t%d.*.example.com", i)))
+		changed = append(changed, mustParse(t, fmt.Sprintf("https://*.*.u%d.example.com", i)))
+	}
+	start := time.Now()
+	u, v := NewUnion(old), NewUnion(changed)
+	parts := v.Minus(u)
+	checkParts(t, v, u, parts)
+	if len(parts) != len(changed) {
+		t.Errorf("%d parts", len(parts))
+	}
+	if d := time.Since(start); d > 30*time.Second {
+		t.Errorf("took %v", d)
+	}
+}
+
 // TestMinusOfMany takes a hundred thousand origins from as many, of which fifty
 // are other ones.
 func TestMinusOfMany(t *testing.T) {
