@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // repository is a scratch git repository, which is the current folder of the test.
@@ -145,5 +147,34 @@ func TestDiffOfCommits(t *testing.T) {
 				t.Errorf("docs/diff.md does not show:\n%s", block)
 			}
 		})
+	}
+}
+
+// TestDiffOfMany compares a hundred thousand origins with as many, of which fifty
+// are other ones. It takes some two seconds where nothing else runs.
+func TestDiffOfMany(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"old", "new"} {
+		var b strings.Builder
+		b.WriteString("policy \"app\" {\n  allow_origins = [\n")
+		for i := range 100_000 {
+			host := "customer"
+			if i%2000 == 0 {
+				host = name
+			}
+			fmt.Fprintf(&b, "    \"https://%s-%d.example.com\",\n", host, i)
+		}
+		writeFile(t, filepath.Join(dir, name+".cors.hcl"), b.String()+"  ]\n}\n")
+	}
+	start := time.Now()
+	_, out, errs := corsgen("diff", "--format", "json", filepath.Join(dir, "old.cors.hcl"), filepath.Join(dir, "new.cors.hcl"))
+	if n := strings.Count(out, `"pattern":`); n != 100 {
+		t.Errorf("%d origins differ, want 100: %.300s%s", n, out, errs)
+	}
+	if d := time.Since(start); d > time.Minute {
+		t.Errorf("took %v", d)
 	}
 }
