@@ -112,8 +112,9 @@ func (f *file) guards(what string) {
 	f.linef("")
 	switch f.context {
 	case inVhost:
-		f.comment("This file belongs in a <VirtualHost>, and ServerAlias is an error elsewhere. No client asks for this name.")
-		f.linef("ServerAlias corsgen-vhost-only.invalid")
+		f.comment("This file belongs in a <VirtualHost>, and ServerAlias is an error elsewhere. No client asks for such a")
+		f.comment("name, and with a * it is none that mod_md or certbot would ask a certificate for.")
+		f.linef("ServerAlias *.corsgen-vhost-only.invalid")
 	case inLocation:
 		f.comment("This file belongs in a <Location>, and <Limit> is an error at the level of a server or virtual host.")
 		f.section("Limit", "OPTIONS", func() {})

@@ -63,7 +63,7 @@ func newChecker(root *node, l *loader) *checker {
 }
 
 // guard is the name that every policy for a virtual host states as an alias.
-const guard = "corsgen-vhost-only.invalid"
+const guard = "*.corsgen-vhost-only.invalid"
 
 func newHost(n *node) *host {
 	h := &host{node: n}

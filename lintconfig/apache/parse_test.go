@@ -70,7 +70,7 @@ func TestLarge(t *testing.T) {
 		"one line":    many("a\\\n", 1_000_000),
 		"headers":     many(set, 100_000),
 		"locations":   many(set, 10_000) + many("<Location />\n"+set+"</Location>\n", 20_000),
-		"hosts":       many("<VirtualHost *>\nServerName a\nServerAlias corsgen-vhost-only.invalid\n"+set+"</VirtualHost>\n", 30_000),
+		"hosts":       many("<VirtualHost *>\nServerName a\nServerAlias *.corsgen-vhost-only.invalid\n"+set+"</VirtualHost>\n", 30_000),
 		"expressions": set + many("SetEnvIf Origin (a|b)*(c?d?e?f?.){1,100} a\n", 50_000),
 		"values":      "Define a " + many("x", 1000) + "\n" + many("Define a ${a}${a}\n", 1000),
 		"folders":     many("<Directory /a>\n</Directory>\n", 10_000) + many("<VirtualHost *>\nDocumentRoot /a\n</VirtualHost>\n", 10_000),
