@@ -140,3 +140,20 @@ func TestMarkdownOfHostileWords(t *testing.T) {
 		t.Errorf("%d details are opened and %d closed:\n%s", n, m, text)
 	}
 }
+
+// TestMarkdownOfMuch checks that a comment is never longer than a service takes.
+func TestMarkdownOfMuch(t *testing.T) {
+	var old, new strings.Builder
+	for i := range 40 {
+		host := strings.Repeat(fmt.Sprintf("a-long-name-of-a-host-%d.", i), 8) + "example.com"
+		fmt.Fprintf(&old, "policy \"p%d\" {\n  allow_origins = [\"https://app.example.com\"]\n}\n", i)
+		fmt.Fprintf(&new, "policy \"p%d\" {\n  allow_origins = [\"https://*.%s\", \"https://**.x.%s\"]\n}\n", i, host, host)
+	}
+	var b strings.Builder
+	if err := diff.Compare(program(t, old.String()), program(t, new.String())).Markdown(&b); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.String(); len(text) > 65_000 || !strings.Contains(text, "are left out, for length") {
+		t.Errorf("%d bytes:\n%.500s", len(text), text)
+	}
+}

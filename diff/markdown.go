@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// maxMarkdown is the longest comment, in bytes, that hosting services take, less
-// some room.
-const maxMarkdown = 60_000
+// maxMarkdown is how many bytes of a comment details may take: GitHub takes 65,536
+// characters in all.
+const maxMarkdown = 50_000
 
 // Markdown writes d as a comment on a pull request: what a reviewer needs in the
 // first line, the details folded.
@@ -17,11 +17,13 @@ func (d *Diff) Markdown(w io.Writer) error {
 	verdict, rest := d.headline()
 	fmt.Fprintf(&b, "**%s**%s\n", verdict, escape(rest))
 	for i := range d.Subjects {
-		if b.Len() > maxMarkdown {
-			fmt.Fprintf(&b, "\n%d more are left out here; `corsgen diff` shows them.\n", len(d.Subjects)-i)
+		var details strings.Builder
+		d.Subjects[i].markdown(&details)
+		if b.Len()+details.Len() > maxMarkdown {
+			fmt.Fprintf(&b, "\nThe details of %d are left out, for length; `corsgen diff` shows them.\n", len(d.Subjects)-i)
 			break
 		}
-		d.Subjects[i].markdown(&b)
+		b.WriteString(details.String())
 	}
 	d.markdownRisks(&b)
 	_, err := io.WriteString(w, b.String())
