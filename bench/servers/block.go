@@ -62,10 +62,10 @@ func (b *block) round(o options) (err error) {
 		}
 		b.samples[i].startUp = append(b.samples[i].startUp, running[i].startUp.Seconds())
 	}
-	for _, kind := range kinds {
+	for _, k := range rand.Perm(len(kinds)) {
 		for _, i := range rand.Perm(len(b.variants)) {
-			if err := b.slot(i, running[i], kind, o); err != nil {
-				return fmt.Errorf("%s, %s: %w", b.variants[i].name, kind, err)
+			if err := b.slot(i, running[i], kinds[k], o); err != nil {
+				return fmt.Errorf("%s, %s: %w", b.variants[i].name, kinds[k], err)
 			}
 		}
 	}
@@ -90,7 +90,7 @@ func (b *block) slot(i int, p *process, kind string, o options) error {
 		return err
 	}
 	defer c.close()
-	if _, err := c.run(batches, o.slot/5); err != nil { // warm up
+	if _, err := c.run(batches, o.slot/2); err != nil { // warm up
 		return err
 	}
 	before, err := p.cpu()
