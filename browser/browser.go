@@ -6,7 +6,10 @@
 // Chromium's.
 //
 // It is a model of one fetch() from a page. Service workers, HTTP caches,
-// content security policies, mixed content and the local network are not in it.
+// content security policies, mixed content, the local network and
+// Cross-Origin-Resource-Policy are not in it, nor what makes a preflight needed
+// beside method and headers: a stream as the body, and listeners to the progress
+// of an upload by XMLHttpRequest.
 package browser
 
 import (

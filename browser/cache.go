@@ -45,7 +45,9 @@ func (f *fetch) cached() bool {
 }
 
 // knows reports whether the cache has an entry for a method or a header name
-// (https://fetch.spec.whatwg.org/#concept-cache-match).
+// (https://fetch.spec.whatwg.org/#concept-cache-match). A "*" that was answered to
+// a request with credentials stands for nothing else: the standard lets it match
+// all the same, Chromium does not.
 func (f *fetch) knows(header bool, name string) bool {
 	return f.lives(entry{header, name, true}) || f.out.Request.Credentials != Include &&
 		(f.lives(entry{header, name, false}) || !(header && isNonWildcard(name)) && f.lives(entry{header, "*", false}))

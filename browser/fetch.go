@@ -67,7 +67,7 @@ func (f *fetch) end(why finding) { f.out.Reason, f.out.Subject = why.reason, why
 func (f *fetch) construct() finding {
 	r := &f.out.Request
 	switch {
-	case f.url.User != nil:
+	case includesCredentials(f.url):
 		return finding{reason.URLCredentials, f.url.Redacted()}
 	case IsForbiddenMethod(r.Method):
 		return finding{reason.ForbiddenMethod, r.Method}
@@ -242,7 +242,7 @@ func (f *fetch) redirect(status int, location string, redirects int) bool {
 	case redirects == maxRedirects:
 		f.end(finding{reason.RedirectLimit, strconv.Itoa(maxRedirects)})
 		return false
-	case next.User != nil && (f.tainting == cors || f.out.Request.Mode == CORS && originOf(next) != f.out.Request.Origin):
+	case includesCredentials(next) && (f.tainting == cors || f.out.Request.Mode == CORS && originOf(next) != f.out.Request.Origin):
 		f.end(finding{reason.RedirectCredentials, next.Redacted()})
 		return false
 	}

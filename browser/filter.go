@@ -16,12 +16,11 @@ func Safelisted() []string {
 
 // exposed returns what Access-Control-Expose-Headers lists: names in lower case,
 // or all of them (https://fetch.spec.whatwg.org/#concept-main-fetch, step 14).
+// With credentials "*" is but the name of a header.
 func exposed(headers []Header, credentials Credentials) (names map[string]bool, all bool) {
 	l := extract(headers, "Access-Control-Expose-Headers")
 	names = l.lowered()
-	all = names["*"] && credentials != Include
-	delete(names, "*")
-	return names, all
+	return names, names["*"] && credentials != Include
 }
 
 // readableByOthers returns the names of the headers that a script of another
@@ -58,7 +57,7 @@ func (o *Outcome) Exposed() []string {
 	if all {
 		return []string{"*"}
 	}
-	for _, name := range append(Safelisted(), "set-cookie", "set-cookie2") {
+	for _, name := range append(Safelisted(), "*", "set-cookie", "set-cookie2") {
 		delete(names, name)
 	}
 	return slices.Sorted(maps.Keys(names))

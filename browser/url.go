@@ -43,6 +43,13 @@ func normalize(u *url.URL) error {
 	return nil
 }
 
+// includesCredentials reports whether a URL holds a user name or a password
+// (https://url.spec.whatwg.org/#include-credentials).
+func includesCredentials(u *url.URL) bool {
+	password, _ := u.User.Password()
+	return u.User.Username() != "" || password != ""
+}
+
 func isPort(s string) bool {
 	n, err := strconv.Atoi(s)
 	return err == nil && n <= 65535 && isDigits(s)
