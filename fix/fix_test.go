@@ -3,6 +3,7 @@ package fix_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -199,4 +200,24 @@ func FuzzApply(f *testing.F) {
 		}
 		f.Apply([]*diag.Fix{&next, x})
 	})
+}
+
+// TestEditsOfLongList checks that a fix costs the same in a list of any length: a
+// report asks for the edits of thousands of findings one by one.
+func TestEditsOfLongList(t *testing.T) {
+	const items = 100_000
+	src := "x = [" + strings.Repeat(`"a", `, items) + "]"
+	f := fix.NewFile("a.hcl", []byte(src))
+	start := time.Now()
+	for i := range items {
+		x := diag.Fix{Old: "a"}
+		x.Range.Start.Byte = len("x = [") + i*len(`"a", `)
+		x.Range.End.Byte = x.Range.Start.Byte + len(`"a"`)
+		if _, ok := f.Edits(x); !ok {
+			t.Fatal("no edits for item", i)
+		}
+		if time.Since(start) > 20*time.Second {
+			t.Fatal("too slow: after 20 s at item", i)
+		}
+	}
 }

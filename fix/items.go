@@ -1,25 +1,30 @@
 package fix
 
-import "bytes"
+import (
+	"bytes"
+	"maps"
+	"slices"
+)
 
 // removeItems returns the edits that remove items of a list, with their commas
 // and, where nothing else is on them, their lines.
 func (f *File) removeItems(l *list, removed map[int]bool) []Edit {
 	var edits []Edit
-	kept := -1 // the last item that stays
-	for i := 0; i < len(l.items); i++ {
-		if !removed[i] {
-			kept = i
+	next := 0 // the first item that is not looked at yet
+	for _, first := range slices.Sorted(maps.Keys(removed)) {
+		if first < next {
 			continue
 		}
-		first := i
-		for removed[i+1] && f.adjoin(l, i) {
-			i++
+		for next = first + 1; removed[next] && f.adjoin(l, next-1); next++ {
 		}
-		edits = append(edits, f.removeRun(l, first, i)...)
+		edits = append(edits, f.removeRun(l, first, next-1)...)
 	}
 	last := len(l.items) - 1
-	if kept >= 0 && removed[last] && len(l.commas) == last { // no comma behind the last one
+	kept := last // the last item that stays
+	for removed[kept] {
+		kept--
+	}
+	if kept >= 0 && kept < last && len(l.commas) == last { // no comma behind the last one
 		edits = f.removeComma(edits, l.commas[kept])
 	}
 	return edits
