@@ -175,14 +175,15 @@ func (l *loader) riskText(a *hcl.Attribute) string {
 	return t.Value
 }
 
-// riskDate returns the date that an attribute holds, and reports what is none.
+// riskDate returns the date that an attribute holds, and reports what is none, for
+// which it returns the zero time.
 func (l *loader) riskDate(a *hcl.Attribute) time.Time {
 	text := l.riskText(a)
 	if strings.TrimSpace(text) == "" { // reported already
 		return time.Time{}
 	}
 	date, err := time.Parse(time.DateOnly, text)
-	if err != nil {
+	if err != nil || date.IsZero() {
 		l.fail(codeValue, a.Expr.Range(), fmt.Sprintf("%s is not a date", quote(text)), "Write the last day on which the risk is accepted as YYYY-MM-DD, such as expires = \"2027-06-30\".")
 	}
 	return date
@@ -211,5 +212,5 @@ func (l *loader) riskComplete(b *hcl.Block, attrs hcl.Attributes, r AcceptedRisk
 		l.fail(codeAcceptance, a.Expr.Range(), "The list of origins is empty", "Name the origins that the risk is accepted for, as the policy writes them.")
 		return false
 	}
-	return true
+	return !r.Expires.IsZero() // of a date that is none has been told
 }
