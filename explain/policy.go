@@ -111,10 +111,9 @@ func (q *asked) headerNotAllowed() (cause, fix string) {
 
 // place returns the place of the attribute that decided.
 func (q *asked) place() diag.Range {
-	if q.Policy == nil {
-		return q.Site.Src
-	}
 	switch q.out.Reason {
+	case reason.NoPolicy:
+		return q.Site.Src
 	case reason.CORS:
 		if p := q.Evaluator.Pattern(q.out.Request.Origin); p != nil {
 			return p.Src

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -70,6 +71,12 @@ func judgeExchange(number int, line []byte) (*explain.Explanation, error) {
 }
 
 func (x *exchange) fetch() (*browser.Outcome, error) {
+	switch {
+	case x.PageOrigin == "":
+		return nil, errors.New(`the exchange has no "page_origin", such as "https://app.example.com"; of a page without origin it is "null"`)
+	case x.URL == "":
+		return nil, errors.New(`the exchange has no "url", such as "https://api.example.com/things"`)
+	}
 	headers, err := headerFields(x.Request.Headers)
 	if err != nil {
 		return nil, err

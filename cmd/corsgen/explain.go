@@ -126,6 +126,9 @@ func (x *explainer) fill() error {
 	if x.path != "" && !strings.HasPrefix(x.path, "/") {
 		return fmt.Errorf("--path takes a path, such as /%s, not %q", x.path, x.path)
 	}
+	if strings.ContainsFunc(x.path, func(r rune) bool { return r <= ' ' || r > '~' || r == '#' }) {
+		return fmt.Errorf("--path takes a path as it goes over the wire, %%-encoded and without fragment, not %q", x.path)
+	}
 	x.request.Mode, x.request.Credentials = browser.Mode(x.mode), browser.Credentials(x.credentials)
 	for _, h := range x.headers {
 		name, value, ok := strings.Cut(h, ":")
