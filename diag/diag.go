@@ -67,7 +67,8 @@ type Diagnostic struct {
 	Detail   string // whole sentences: what a browser would do, and what to write instead
 	Range    Range  // the exact element at fault
 	Related  []Related
-	Fix      *Fix // nil: a person must decide
+	Fix      *Fix   // nil: a person must decide
+	Command  string // for sh: shows what was found; "" if the source does
 }
 
 // Fix is a change that mends a finding without changing what the author meant:

@@ -54,6 +54,9 @@ func gitHubMessage(d diag.Diagnostic) string {
 	if d.Detail != "" {
 		s += " " + d.Detail
 	}
+	if d.Command != "" {
+		s += "\n" + d.Command
+	}
 	for _, r := range d.Related {
 		s += fmt.Sprintf("\n%s: %s", r.Range, r.Message)
 	}

@@ -23,6 +23,7 @@ type jsonDiagnostic struct {
 	Detail   string        `json:"detail"`
 	File     string        `json:"file"`
 	Range    jsonRange     `json:"range"`
+	Command  string        `json:"command,omitempty"`
 	Related  []jsonRelated `json:"related,omitempty"`
 }
 
@@ -82,7 +83,7 @@ func toJSON(d diag.Diagnostic) jsonDiagnostic {
 	out := jsonDiagnostic{
 		Code: d.Code, Slug: d.Slug(), Severity: d.Severity.String(),
 		Summary: d.Summary, Detail: d.Detail,
-		File: d.Range.File, Range: rangeToJSON(d.Range),
+		File: d.Range.File, Range: rangeToJSON(d.Range), Command: d.Command,
 	}
 	for _, r := range d.Related {
 		out.Related = append(out.Related, jsonRelated{r.Message, r.Range.File, rangeToJSON(r.Range)})

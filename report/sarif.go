@@ -94,7 +94,7 @@ type sarif struct {
 func (s *sarif) result(d diag.Diagnostic) sarifResult {
 	out := sarifResult{
 		RuleID: d.Code, Level: d.Severity.String(),
-		Message:             sarifText{Text: strings.TrimSpace(d.Summary + ". " + d.Detail)},
+		Message:             sarifText{Text: strings.TrimSpace(d.Summary + ". " + d.Detail + "\n" + d.Command)},
 		PartialFingerprints: map[string]string{"corsgen/v1": s.fingerprint(d)},
 	}
 	if at := s.location(d.Range); at != nil {

@@ -79,6 +79,9 @@ func (t *text) finding(d diag.Diagnostic) {
 	for _, line := range Wrap(Printable(d.Detail), 100) {
 		t.b.WriteString("  " + line + "\n")
 	}
+	if d.Command != "" { // on one line, to be copied
+		t.b.WriteString("  $ " + Printable(d.Command) + "\n")
+	}
 	for _, r := range d.Related {
 		fmt.Fprintf(&t.b, "  %s: %s\n", t.paint(bold, Printable(r.Range.String())), Printable(r.Message))
 	}

@@ -62,7 +62,7 @@ Exit status: 0 fine, 1 findings or differences, 2 trouble.`,
 		DisableAutoGenTag: true,
 	}
 	root.AddCommand(
-		newInit(), newGenerate(), newCheck(), newDiff(), newFmt(), newExplain(), newTest(), newDecide(), newLintConfig(), newRules(), newVersion(),
+		newInit(), newGenerate(), newCheck(), newDiff(), newFmt(), newExplain(), newTest(), newDecide(), newLintConfig(), newVerify(), newRules(), newVersion(),
 	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
