@@ -37,6 +37,7 @@ type Options struct {
 	Framework    string // Go: "gin" or "echo" adds handlers of that framework; "" adds none
 	Observe      bool   // Go: a hook is told of every decision
 	FreshWriters bool   // Go: no writer that a handler got is ever used again
+	Module       string // Node: "esm" or "commonjs"; "" is "esm"
 	Prefix       string // nginx: added to the name of every variable, for two programs in one server; [a-z0-9]*
 	Context      string // Apache: "vhost", "location" or "htaccess"; "" is "vhost"
 	// ServerVersion is the version of the server that the output is for, numbers

@@ -96,8 +96,8 @@ func (s Settings) over(base Settings) Settings {
 type Attr[T any] struct {
 	Value T
 	Set   bool
-	// Varies says that a list of origins depends on a variable: another value of
-	// it gives another list.
+	// Varies says that the value depends on a variable: another value of that
+	// gives another one.
 	Varies bool
 	Range  diag.Range // of the value's expression
 }
@@ -187,6 +187,7 @@ type Target struct {
 	Observe      bool   // go only
 	FreshWriters bool   // go only
 	Prefix       string // nginx only; "" if not given
+	Module       string // node only; "esm" or "commonjs", "" if not given
 	Context      string // apache only; "vhost", "location" or "htaccess", "" if not given
 	// ServerVersion is the version of the server, such as "2.4.66"; "" if not given.
 	ServerVersion      string

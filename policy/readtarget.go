@@ -16,13 +16,17 @@ var targetTypes = map[string]*bodyType{
 	"go":     targetType("go", []string{"package", "framework", "observe", "fresh_writers"}),
 	"nginx":  targetType("nginx", []string{"prefix", "server_version"}),
 	"apache": targetType("apache", []string{"context", "server_version"}),
+	"node":   targetType("node", []string{"module"}),
 }
 
 // targetKinds returns the labels, sorted.
-func targetKinds() []string { return []string{"apache", "go", "nginx"} }
+func targetKinds() []string { return []string{"apache", "go", "nginx", "node"} }
 
 // contexts are the values of the context attribute.
 var contexts = []string{"htaccess", "location", "vhost"}
+
+// modules are the values of the module attribute.
+var modules = []string{"commonjs", "esm"}
 
 // frameworks are the values of the framework attribute.
 var frameworks = []string{"echo", "gin"}
@@ -89,6 +93,9 @@ func (l *loader) readTargetAttribute(t *Target, a *hcl.Attribute) {
 	case "prefix":
 		l.checkPrefix(text.Value, at)
 		t.Prefix = text.Value
+	case "module":
+		l.checkModule(text.Value, at)
+		t.Module = text.Value
 	case "context":
 		l.checkContext(text.Value, at)
 		t.Context = text.Value
@@ -131,6 +138,12 @@ func (l *loader) checkPrefix(prefix string, at hcl.Range) {
 func (l *loader) checkContext(context string, at hcl.Range) {
 	if !slices.Contains(contexts, context) {
 		l.fail(codeValue, at, fmt.Sprintf("There is no context %s", quote(context)), didYouMean(context, contexts), "The contexts are "+listed(contexts)+".")
+	}
+}
+
+func (l *loader) checkModule(module string, at hcl.Range) {
+	if !slices.Contains(modules, module) {
+		l.fail(codeValue, at, fmt.Sprintf("There is no kind of module %s", quote(module)), didYouMean(module, modules), "The kinds are "+listed(modules)+".")
 	}
 }
 

@@ -46,7 +46,7 @@ func (in *input) emit(cmd *cobra.Command, l *loaded, kinds []string) []output {
 
 func (in *input) options(dir string, t policy.Target) (emit.Options, diag.List) {
 	o := emit.Options{
-		Environment: t.Environment, Package: t.Package, Prefix: t.Prefix,
+		Environment: t.Environment, Package: t.Package, Prefix: t.Prefix, Module: t.Module,
 		Framework: t.Framework, Observe: t.Observe, FreshWriters: t.FreshWriters,
 		Context: t.Context, ServerVersion: t.ServerVersion, ServerVersionRange: t.ServerVersionRange,
 	}

@@ -6,11 +6,12 @@ import (
 	"github.com/corsgen/corsgen/emit/apache"
 	golang "github.com/corsgen/corsgen/emit/go"
 	"github.com/corsgen/corsgen/emit/nginx"
+	"github.com/corsgen/corsgen/emit/node"
 )
 
 // Targets returns every target, in the order in which people meet them.
 func Targets() []emit.Target {
-	return []emit.Target{golang.Target(), nginx.Target(), apache.Target()}
+	return []emit.Target{golang.Target(), nginx.Target(), apache.Target(), node.Target()}
 }
 
 // Names returns the names of the targets.

@@ -27,7 +27,7 @@ func (n *namedPolicy) print(file *jen.File, o emit.Options) {
 
 func (n *namedPolicy) printFunc(file *jen.File) {
 	comment(file, n.id+` applies the CORS policy "`+n.Name+`" (`+emit.Place(n.Src)+`) to next:`)
-	bullets(file, words(n.variants[0].Variant))
+	bullets(file, emit.Words(n.variants[0].Variant))
 	if lines := emit.CommentLines(n.variants[0].Variant.Description, width); len(lines) > 0 {
 		file.Comment("//")
 		for _, line := range lines {
@@ -90,7 +90,7 @@ func (n *namedPolicy) printVariant(file *jen.File, v *namedVariant, o emit.Optio
 	} else {
 		environments := slices.DeleteFunc(slices.Clone(v.Environments), func(e string) bool { return e == "" })
 		comment(file, name+" is what "+n.id+"In does in "+quotedNames(environments, "and")+" ("+emit.Place(v.Variant.Src)+"):")
-		bullets(file, words(v.Variant))
+		bullets(file, emit.Words(v.Variant))
 	}
 	all := []jen.Code{
 		field("allows", v.allows()),
