@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -48,20 +47,6 @@ func mismatch(value string) reason.Reason {
 	default:
 		return reason.AllowOriginInvalid
 	}
-}
-
-// isURL reports whether a browser could read a value as an absolute URL, in which
-// http: and https: need no slashes (https://url.spec.whatwg.org/#url-parsing).
-func isURL(value string) bool {
-	u, err := url.Parse(value)
-	if err != nil || u.Scheme == "" {
-		return false
-	}
-	if u.Scheme != "http" && u.Scheme != "https" {
-		return true
-	}
-	u, err = url.Parse("https://" + strings.TrimLeft(value[len(u.Scheme)+1:], `/\`))
-	return err == nil && u.Hostname() != "" && (u.Port() == "" || isPort(u.Port()))
 }
 
 // preflightCheck decides whether the answer to a preflight lets the request

@@ -57,6 +57,7 @@ var sentences = []sentence{
 	{reason.LocalNetwork, "resource is in address space `%s`.", access},
 	{reason.LocalNetwork, "for this private network request targeting the `%s` address space", access},
 	{reason.NoAnswer, "The response is invalid.", heard},
+	{reason.SameOriginMode, "Unsafe attempt to load URL %s from frame with URL", heard},
 
 	{reason.SameOriginMode, "Request mode is \"same-origin\" but the URL's origin is not same as the request origin", thrown},
 	{reason.ForbiddenMethod, "'%s' HTTP method is unsupported.", thrown},
@@ -88,6 +89,9 @@ func (o *Outcome) Console() string {
 
 func (o *Outcome) say(s sentence) string {
 	text := strings.Replace(s.text, "%s", o.saidSubject(s), 1)
+	if s.reason == reason.SameOriginMode && len(o.Exchanges) > 0 {
+		return "" // the words name the whole URL of the page
+	}
 	if s.reason == reason.SameOriginMode {
 		return "Fetch API cannot load " + o.Request.URL + `. Request mode is "same-origin" but the URL's origin is not same as the request origin ` + o.Request.Origin + "."
 	}
@@ -115,7 +119,7 @@ func (o *Outcome) saidSubject(s sentence) string {
 	if s.reason == reason.RedirectCredentials {
 		return ""
 	}
-	return o.Subject
+	return escape(o.Subject)
 }
 
 // urls returns the URL that was asked for, and the one that redirects led to.
@@ -126,11 +130,13 @@ func (o *Outcome) urls() (first, last string) {
 	return o.Exchanges[0].Request.URL, o.Exchanges[len(o.Exchanges)-1].Request.URL
 }
 
-// Complaint is what a message of Chrome's console says.
+// Complaint is what a message of a console says.
 type Complaint struct {
+	Browser     string // whose console it is: Chrome, Firefox or Safari
 	Reason      reason.Reason
 	Subject     string // as in Outcome
 	AtPreflight bool
+	Status      int    // of the response; 0 if it is not said
 	Kind        string // what asked: "fetch", "XMLHttpRequest", "script", "font"; "" if it is not said
 	URL         string // "" if it is not said
 	From        string // the URL that was redirected; "" if none was
@@ -139,12 +145,12 @@ type Complaint struct {
 
 var consoleHead = regexp.MustCompile(`Access to ([^']{1,40}) at '([^']*)' (?:\(redirected from '([^']*)'\) )?from origin '([^']*)' has been blocked by CORS policy: ?`)
 
-// ParseConsole recognises a message of Chrome's console, with other text around
-// it, and broken into lines. The second value is false if it is none that is
-// known.
+// ParseConsole recognises a message of Chrome's console, Firefox's or Safari's,
+// with other text around it, and broken into lines. The second value is false if
+// it is none that is known.
 func ParseConsole(text string) (Complaint, bool) {
-	var c Complaint
-	text = strings.Join(strings.Fields(text), " ")
+	c := Complaint{Browser: Chrome}
+	text = straightQuotes.Replace(strings.Join(strings.Fields(text), " "))
 	if m := consoleHead.FindStringSubmatchIndex(text); m != nil {
 		part := func(i int) string {
 			if m[2*i] < 0 {
@@ -162,8 +168,11 @@ func ParseConsole(text string) (Complaint, bool) {
 			return c, true
 		}
 	}
-	return c, false
+	return parseOthers(text)
 }
+
+// straightQuotes undoes what Firefox and word processors make of quotation marks.
+var straightQuotes = strings.NewReplacer("‘", "'", "’", "'")
 
 // find looks for the sentence in a text, and returns its subject.
 func (s *sentence) find(text string) (subject string, ok bool) {

@@ -102,6 +102,7 @@ func TestParseConsole(t *testing.T) {
 		},
 	}
 	for _, tt := range tests {
+		tt.want.Browser = browser.Chrome
 		got, ok := browser.ParseConsole(tt.input)
 		if d := cmp.Diff(tt.want, got); d != "" || !ok {
 			t.Errorf("%s: %v %s", tt.input, ok, d)

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -202,4 +203,18 @@ func (l *list) lowered() map[string]bool {
 		set[asciiLower(m)] = true
 	}
 	return set
+}
+
+// escape returns a value with everything but printable ASCII as Chrome's console
+// shows it.
+func escape(value string) string {
+	var b strings.Builder
+	for i := range len(value) {
+		if c := value[i]; c < ' ' || c >= 0x7f {
+			fmt.Fprintf(&b, `\u%04X`, c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }

@@ -3,9 +3,12 @@ package browser
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // parseURL returns an http or https URL with its host in lower case, without
@@ -20,6 +23,7 @@ func parseURL(s string) (*url.URL, error) {
 		}
 		return nil, fmt.Errorf("%q is not a URL: %w", s, err)
 	}
+	u = u.ResolveReference(u) // which takes out /./ and /../
 	return u, normalize(u)
 }
 
@@ -58,3 +62,48 @@ func isPort(s string) bool {
 // originOf returns the origin of a URL
 // (https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin).
 func originOf(u *url.URL) string { return u.Scheme + "://" + u.Host }
+
+// isURL reports whether a browser can read a value as an absolute URL
+// (https://url.spec.whatwg.org/#url-parsing). Chromium lets more characters pass
+// in a host than the standard.
+func isURL(value string) bool {
+	value = strings.TrimFunc(value, func(r rune) bool { return r <= ' ' })
+	value = strings.NewReplacer("\t", "", "\r", "", "\n", "").Replace(value)
+	scheme, rest, ok := strings.Cut(value, ":")
+	if !ok || !isScheme(scheme) {
+		return false
+	}
+	switch asciiLower(scheme) {
+	case "http", "https", "ws", "wss", "ftp":
+		return hasAuthority(strings.TrimLeft(rest, `/\`))
+	default:
+		return true
+	}
+}
+
+var isScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`).MatchString
+
+// hasAuthority reports whether what follows the slashes starts with a host, and a
+// valid port if there is one.
+func hasAuthority(s string) bool {
+	if i := strings.IndexAny(s, `/\?#`); i >= 0 {
+		s = s[:i]
+	}
+	s = s[strings.LastIndexByte(s, '@')+1:]
+	host, port := s, ""
+	if i := strings.LastIndexByte(s, ':'); i > strings.LastIndexByte(s, ']') {
+		host, port = s[:i], s[i+1:]
+	}
+	return isHost(host) && (port == "" || isPort(port))
+}
+
+func isHost(s string) bool {
+	if inner, ok := strings.CutPrefix(s, "["); ok {
+		inner, ok = strings.CutSuffix(inner, "]")
+		a, err := netip.ParseAddr(inner)
+		return ok && err == nil && a.Is6() && a.Zone() == ""
+	}
+	s, err := url.PathUnescape(s)
+	return err == nil && s != "" && utf8.ValidString(s) &&
+		!strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || strings.ContainsRune(`#%/:<>?@[\]^|`, r) })
+}

@@ -19,7 +19,8 @@ type Explanation struct {
 	Cause   string           // one sentence
 	Fix     string           // one sentence; "" if there is nothing to mend
 	Outcome *browser.Outcome // nil where only a message of the console is known
-	Console string           // what Chrome's console says; "" if nothing of CORS
+	Console string           // what the console says; "" if nothing of CORS
+	Browser string           // whose console it is
 	Policy  string           // who answered, as in `policy "app" in "production"`; "" for a server
 	Place   diag.Range       // of the policy's attribute that decided; zero if none did
 }
@@ -65,7 +66,7 @@ func (a *Answerer) Fetch(r browser.Request) (*browser.Outcome, error) {
 
 // Explain puts an outcome of Fetch into words.
 func (a *Answerer) Explain(o *browser.Outcome) *Explanation {
-	e := &Explanation{Reason: o.Reason, Outcome: o, Console: o.Console(), Policy: a.String()}
+	e := &Explanation{Reason: o.Reason, Outcome: o, Console: o.Console(), Browser: browser.Chrome, Policy: a.String()}
 	q := asked{a, o}
 	e.Cause, e.Fix = q.words()
 	e.Place = q.place()
@@ -89,7 +90,7 @@ func (a *Answerer) String() string {
 func Outcome(o *browser.Outcome) *Explanation {
 	f := facts{
 		reason: o.Reason, subject: o.Subject, atPreflight: o.AtPreflight, origin: o.Request.Origin,
-		credentials: o.Request.Credentials,
+		credentials: o.Request.Credentials, browser: browser.Chrome,
 	}
 	if n := len(o.Exchanges); n > 0 {
 		f.answer = o.Exchanges[n-1].Response
@@ -109,13 +110,16 @@ func sentOrigin(m browser.Message, page string) string {
 	return page
 }
 
-// Complaint explains a message of Chrome's console.
+// Complaint explains a message of a browser's console.
 func Complaint(c browser.Complaint, text string) *Explanation {
-	f := facts{reason: c.Reason, subject: c.Subject, atPreflight: c.AtPreflight, origin: c.Origin}
+	f := facts{reason: c.Reason, subject: c.Subject, atPreflight: c.AtPreflight, origin: c.Origin, browser: c.Browser}
+	if c.Status > 0 {
+		f.answer = &browser.Response{Status: c.Status}
+	}
 	return f.explanation(nil, text)
 }
 
 func (f *facts) explanation(o *browser.Outcome, console string) *Explanation {
 	cause, fix := f.words()
-	return &Explanation{Reason: f.reason, Cause: cause, Fix: fix, Outcome: o, Console: console}
+	return &Explanation{Reason: f.reason, Cause: cause, Fix: fix, Outcome: o, Console: console, Browser: f.browser}
 }

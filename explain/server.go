@@ -19,6 +19,7 @@ type facts struct {
 	origin      string
 	credentials browser.Credentials
 	redirected  bool
+	browser     string            // whose console says so; Firefox and Safari leave out what Chrome says
 	answer      *browser.Response // the last one
 }
 
@@ -66,13 +67,7 @@ var serverWords = map[reason.Reason]func(*facts) (cause, fix string){
 		return "Access-Control-Allow-Origin is *, which never covers credentials.",
 			`Leave out credentials: "include", or send the request's own origin.`
 	},
-	reason.CredentialsNotAllowed: func(f *facts) (string, string) {
-		cause := "Access-Control-Allow-Credentials is missing."
-		if f.subject != "" {
-			cause = fmt.Sprintf("Access-Control-Allow-Credentials is %q, not true in lower case.", f.subject)
-		}
-		return cause, "Send Access-Control-Allow-Credentials: true" + f.onPreflightToo() + "."
-	},
+	reason.CredentialsNotAllowed: (*facts).credentialsNotAllowed,
 	reason.NoAnswer: func(f *facts) (string, string) {
 		if f.redirected {
 			return "The browser follows a redirect, and gets no answer there.",
@@ -168,6 +163,18 @@ func (f *facts) answerPreflight() string {
 	}
 }
 
+func (f *facts) credentialsNotAllowed() (cause, fix string) {
+	fix = "Send Access-Control-Allow-Credentials: true" + f.onPreflightToo() + "."
+	switch {
+	case f.subject != "":
+		return fmt.Sprintf("Access-Control-Allow-Credentials is %q, not true in lower case.", f.subject), fix
+	case f.browser == browser.Chrome:
+		return "Access-Control-Allow-Credentials is missing.", fix
+	default:
+		return "Access-Control-Allow-Credentials is missing, or not true in lower case.", fix
+	}
+}
+
 func (f *facts) missing() (cause, fix string) {
 	switch {
 	case f.atPreflight && !f.ok():
@@ -175,6 +182,8 @@ func (f *facts) missing() (cause, fix string) {
 	case !f.ok():
 		return fmt.Sprintf("The response, with status %s, has no Access-Control-Allow-Origin.", f.status()),
 			"Send the CORS headers with every status, errors and redirects too."
+	case f.browser == browser.Safari:
+		return "Access-Control-Allow-Origin is missing, or it is not the page's origin.", "Send " + f.wanted() + "."
 	default:
 		return f.answered() + " has no Access-Control-Allow-Origin.",
 			"Send " + f.wanted() + "."
@@ -223,6 +232,9 @@ func (f *facts) preflightRedirect() (cause, fix string) {
 }
 
 func (f *facts) methodNotAllowed() (cause, fix string) {
+	if f.subject == "" {
+		return "The method is not in Access-Control-Allow-Methods.", "Answer the preflight with it in Access-Control-Allow-Methods."
+	}
 	if upper := strings.ToUpper(f.subject); upper != f.subject {
 		return fmt.Sprintf("The script asks for the method %s; methods are case-sensitive.", f.subject),
 			fmt.Sprintf("Write method: %q in the script.", upper)

@@ -35,7 +35,7 @@ func (e *Explanation) Text(w io.Writer, sources map[string][]byte, color bool) e
 	}
 	t.step(e)
 	if e.Console != "" {
-		t.heading("What Chrome's console says")
+		t.heading("What " + e.Browser + "'s console says")
 		t.wrapped(e.Console)
 	}
 	_, err := w.Write(t.b.Bytes())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -33,7 +34,7 @@ With --exchange it judges real traffic, one exchange a line, and needs no policy
    "preflight":{"status":204,"headers":[["Access-Control-Allow-Origin","*"]]},
    "response":{"status":200,"headers":[]}}
 
-With --console it explains a message of Chrome's console.`,
+With --console it explains a message of Chrome's console, Firefox's or Safari's.`,
 		RunE: x.run,
 	}
 	x.register(cmd)
@@ -64,7 +65,7 @@ func (x *explainer) register(cmd *cobra.Command) {
 	f.StringVar(&x.credentials, "credentials", string(browser.SameOrigin), "the credentials `MODE`: "+strings.Join(browser.CredentialsModes(), ", "))
 	f.StringVar(&x.mode, "mode", string(browser.CORS), "the `MODE`: "+strings.Join(browser.Modes(), ", "))
 	f.StringVar(&x.exchange, "exchange", "", "judge the exchanges in `FILE`, - for standard input")
-	f.StringVar(&x.console, "console", "", "explain the `MESSAGE` of Chrome's console")
+	f.StringVar(&x.console, "console", "", "explain the `MESSAGE` of a browser's console")
 	cmd.MarkFlagsMutuallyExclusive("exchange", "console")
 }
 
@@ -140,14 +141,24 @@ func (x *explainer) fill() error {
 	return nil
 }
 
-// complaint explains a message of Chrome's console.
+// mute matches the errors that scripts get, which say nothing of the cause.
+var mute = regexp.MustCompile(`Failed to fetch|Load failed|NetworkError when attempting|Network Error|due to access control checks`)
+
+// telling says which line of a console to copy.
+const telling = `in Chrome from "Access to" on, in Firefox from "Cross-Origin Request Blocked" on, in Safari the line with "Access-Control" or "Preflight"`
+
+// complaint explains a message of a browser's console.
 func (x *explainer) complaint(cmd *cobra.Command) error {
 	text := strings.Join(strings.Fields(x.console), " ")
 	c, ok := browser.ParseConsole(text)
-	if !ok {
-		return errors.New("this is no message of Chrome's console about CORS that is known; copy the whole message, from \"Access to\" on")
+	switch {
+	case ok:
+		return x.write(cmd, explain.Complaint(c, text), nil)
+	case mute.MatchString(text):
+		return errors.New("this does not tell the cause, which scripts must not learn; another line of the console does: " + telling)
+	default:
+		return errors.New("no message about CORS that is known is in this; copy the whole line: " + telling)
 	}
-	return x.write(cmd, explain.Complaint(c, text), nil)
 }
 
 func (x *explainer) write(cmd *cobra.Command, e *explain.Explanation, sources map[string][]byte) error {
