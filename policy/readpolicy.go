@@ -116,7 +116,7 @@ func (l *loader) readRisk(p *Policy, b *hcl.Block) {
 	for _, a := range inOrder(attrs) {
 		switch a.Name {
 		case "origins":
-			r.Origins = l.items(a).Value
+			r.Origins = l.riskOrigins(a)
 		case "reason":
 			r.Reason = l.riskText(a)
 		case "owner":
@@ -132,6 +132,23 @@ func (l *loader) readRisk(p *Policy, b *hcl.Block) {
 	if ok && l.riskComplete(b, attrs, r) {
 		p.Accepted = append(p.Accepted, r)
 	}
+}
+
+// riskOrigins returns the origins of a block, and reports texts that are none:
+// no policy can have such an entry.
+func (l *loader) riskOrigins(a *hcl.Attribute) []Item {
+	texts, spots, _, _ := l.elements(a)
+	var list []Item
+	for i, t := range texts {
+		if l.full() {
+			break
+		}
+		if _, err := l.patterns.parse(t); err != nil {
+			l.badOrigin(t, err, spots[i])
+		}
+		list = append(list, Item{Text: t, Range: place(spots[i].at)})
+	}
+	return list
 }
 
 // riskRule returns the rule that the block names, and reports one that does not

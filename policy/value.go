@@ -35,9 +35,10 @@ func placed(v cty.Value, at hcl.Range) (cty.Value, spot) {
 
 // scalar returns the value of an attribute if it has the type; want says what
 // to write.
-func (l *loader) scalar(a *hcl.Attribute, ty cty.Type, want string) (cty.Value, bool) {
-	v, s := placed(l.eval.evaluate(a.Expr), a.Expr.Range())
-	return v, l.is(v, ty, s, quote(a.Name)+" is", want)
+func (l *loader) scalar(a *hcl.Attribute, ty cty.Type, want string) (v cty.Value, varies, ok bool) {
+	x := l.eval.compile(a.Expr)
+	v, s := placed(l.eval.run(x), a.Expr.Range())
+	return v, l.varying(x), l.is(v, ty, s, quote(a.Name)+" is", want)
 }
 
 // is reports whether v is a known value of the type, and reports it if it is of
@@ -89,23 +90,25 @@ func isList(ty cty.Type) bool { return ty.IsTupleType() || ty.IsListType() || ty
 
 func (l *loader) text(a *hcl.Attribute) Attr[string] {
 	attr := Attr[string]{Range: place(a.Expr.Range())}
-	if v, ok := l.scalar(a, cty.String, "a string in quotes"); ok {
-		attr.Value, attr.Set = v.AsString(), true
+	v, varies, ok := l.scalar(a, cty.String, "a string in quotes")
+	if ok {
+		attr.Value, attr.Set, attr.Varies = v.AsString(), true, varies
 	}
 	return attr
 }
 
 func (l *loader) bool(a *hcl.Attribute) Attr[bool] {
 	attr := Attr[bool]{Range: place(a.Expr.Range())}
-	if v, ok := l.scalar(a, cty.Bool, "true or false"); ok {
-		attr.Value, attr.Set = v.True(), true
+	v, varies, ok := l.scalar(a, cty.Bool, "true or false")
+	if ok {
+		attr.Value, attr.Set, attr.Varies = v.True(), true, varies
 	}
 	return attr
 }
 
 func (l *loader) number(a *hcl.Attribute) Attr[int] {
 	attr := Attr[int]{Range: place(a.Expr.Range())}
-	v, ok := l.scalar(a, cty.Number, "a whole number without quotes")
+	v, varies, ok := l.scalar(a, cty.Number, "a whole number without quotes")
 	if !ok {
 		return attr
 	}
@@ -114,7 +117,7 @@ func (l *loader) number(a *hcl.Attribute) Attr[int] {
 		l.fail(codeType, a.Expr.Range(), fmt.Sprintf("%s is not a whole number that fits", quote(a.Name)), "Write a whole number without quotes, such as 600.")
 		return attr
 	}
-	attr.Value, attr.Set = int(n), true
+	attr.Value, attr.Set, attr.Varies = int(n), true, varies
 	return attr
 }
 
@@ -146,8 +149,8 @@ func (l *loader) elements(a *hcl.Attribute) (texts []string, spots []spot, varie
 }
 
 func (l *loader) items(a *hcl.Attribute) Attr[[]Item] {
-	texts, spots, _, ok := l.elements(a)
-	attr := Attr[[]Item]{Set: ok, Range: place(a.Expr.Range())}
+	texts, spots, varies, ok := l.elements(a)
+	attr := Attr[[]Item]{Set: ok, Varies: varies, Range: place(a.Expr.Range())}
 	for i, t := range texts {
 		attr.Value = append(attr.Value, Item{Text: t, Range: place(spots[i].at)})
 	}

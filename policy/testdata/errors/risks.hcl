@@ -32,6 +32,15 @@ policy "app" {
     owner   = "retail"
     expires = "2027-02-30" # ERROR C005
   }
+  accept_risk "C203" {
+    origins = [
+      "http://kiosk.example.com/", # ERROR C101
+      "*",                         # ERROR C124
+    ]
+    reason  = "store network"
+    owner   = "retail"
+    expires = "2027-06-30"
+  }
   accept_risk "C210" {
     origins = ["http://kiosk.example.com"] # ERROR C005
     reason  = "store network"
