@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/corsgen/corsgen/diag"
@@ -27,6 +28,7 @@ type subject struct {
 type acceptance struct {
 	policy   string
 	risk     *policy.AcceptedRisk
+	varies   bool // with other values of the variables it may accept something else
 	daysLeft int
 	used     map[string]bool // origins
 	findings diag.List
@@ -36,9 +38,10 @@ type acceptance struct {
 // two that accept the same, that which lasts longer does: the other one is to go.
 func newChecker(p *policy.Policy, today time.Time) *checker {
 	c := &checker{accepted: make([]*acceptance, len(p.Accepted)), lookup: map[subject]*acceptance{}, asked: map[question]bool{}, known: map[known]int{}}
+	varies := dependsOnVariables(p)
 	for i := range p.Accepted {
 		risk := &p.Accepted[i]
-		c.accepted[i] = &acceptance{policy: p.Name, risk: risk, daysLeft: daysUntil(risk.Expires, today), used: map[string]bool{}}
+		c.accepted[i] = &acceptance{policy: p.Name, risk: risk, varies: varies, daysLeft: daysUntil(risk.Expires, today), used: map[string]bool{}}
 		for _, origin := range c.accepted[i].origins() {
 			s := subject{risk.Rule.Code, origin, risk.Environment}
 			if other := c.lookup[s]; other == nil || other.daysLeft < c.accepted[i].daysLeft {
@@ -47,6 +50,15 @@ func newChecker(p *policy.Policy, today time.Time) *checker {
 		}
 	}
 	return c
+}
+
+// dependsOnVariables reports whether another value of a variable may give a policy
+// other risks.
+func dependsOnVariables(p *policy.Policy) bool {
+	varies := func(s *policy.Settings) bool {
+		return s.AllowOrigins.Varies || s.AllowCredentials.Varies || s.AllowMethods.Varies || s.AllowHeaders.Varies || s.ExposeHeaders.Varies
+	}
+	return varies(&p.Settings) || slices.ContainsFunc(p.Environments, func(e policy.Environment) bool { return varies(&e.Settings) })
 }
 
 // origins returns the origins of subjects that a accepts.
@@ -103,32 +115,47 @@ func (a *acceptance) expired() diag.Diagnostic {
 }
 
 // unused reports a block that accepts nothing, or else the origins for which it
-// accepts nothing.
+// accepts nothing. There is no fix where it may be needed with other values of the
+// variables.
 func (a *acceptance) unused() diag.List {
-	rule := a.risk.Rule
-	if len(a.used) == 0 {
-		return diag.List{{
-			Code: "C603", Severity: diag.Warning,
-			Summary: fmt.Sprintf("Nothing is accepted: the policy has no finding %s (%s)", rule.Code, rule.Slug),
-			Detail:  "An acceptance that is left behind would let the risk come back without a review. Remove the block.",
-			Range:   a.risk.Range,
-			Fix:     &diag.Fix{Range: a.risk.Block},
-		}}
-	}
 	var found diag.List
-	for _, item := range a.risk.Origins {
-		if rule.OfOrigins && !a.used[item.Text] {
-			found = append(found, diag.Diagnostic{
-				Code: "C603", Severity: diag.Warning,
-				Summary: fmt.Sprintf("Nothing is accepted for %q", item.Text),
-				Detail: fmt.Sprintf("The policy has no finding %s (%s) for this origin, as written here. An acceptance that is left behind would let the risk come back without a review. "+
-					"Remove the origin from the list, or write it as allow_origins does.", rule.Code, rule.Slug),
-				Range: item.Range,
-				Fix:   &diag.Fix{Range: item.Range, Old: item.Text},
-			})
+	if len(a.used) == 0 {
+		found = append(found, a.unusedBlock())
+	} else if a.risk.Rule.OfOrigins {
+		for _, item := range a.risk.Origins {
+			if !a.used[item.Text] {
+				found = append(found, a.unusedOrigin(item))
+			}
+		}
+	}
+	for i := range found {
+		if a.varies {
+			found[i].Detail += " The policy depends on variables: see that this holds for all their values."
+			found[i].Fix = nil
 		}
 	}
 	return found
+}
+
+func (a *acceptance) unusedBlock() diag.Diagnostic {
+	return diag.Diagnostic{
+		Code: "C603", Severity: diag.Warning,
+		Summary: fmt.Sprintf("Nothing is accepted: the policy has no finding %s (%s)", a.risk.Rule.Code, a.risk.Rule.Slug),
+		Detail:  "An acceptance that is left behind would let the risk come back without a review. Remove the block.",
+		Range:   a.risk.Range,
+		Fix:     &diag.Fix{Range: a.risk.Block},
+	}
+}
+
+func (a *acceptance) unusedOrigin(item policy.Item) diag.Diagnostic {
+	return diag.Diagnostic{
+		Code: "C603", Severity: diag.Warning,
+		Summary: fmt.Sprintf("Nothing is accepted for %q", item.Text),
+		Detail: fmt.Sprintf("The policy has no finding %s (%s) for this origin, as written here. An acceptance that is left behind would let the risk come back without a review. "+
+			"Remove the origin from the list, or write it as allow_origins does.", a.risk.Rule.Code, a.risk.Rule.Slug),
+		Range: item.Range,
+		Fix:   remove(item),
+	}
 }
 
 // daysUntil returns the number of days from today to a date, which is negative

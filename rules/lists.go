@@ -89,13 +89,16 @@ func starWithoutAuthorization(s *policy.Settings) diag.List {
 	if !ok || len(s.AllowHeaders.Value) > 1 || s.AllowCredentials.Value { // of what stands beside it C302 says the same
 		return nil
 	}
-	return diag.List{{
+	d := diag.Diagnostic{
 		Code: "C301", Severity: diag.Warning, Range: star.Range,
 		Summary: `"*" in allow_headers does not cover Authorization`,
 		Detail: `By the standard a browser refuses a request whose script sets Authorization, as for a bearer token, unless the header is listed by name. ` +
 			`Write ["*", "Authorization"], or only the headers that are needed.`,
-		Fix: &diag.Fix{Range: star.Range, Old: star.Text, New: []string{star.Text, "Authorization"}},
-	}}
+	}
+	if !s.AllowCredentials.Varies { // with credentials the wildcard stands alone
+		d.Fix = &diag.Fix{Range: star.Range, Old: star.Text, New: []string{star.Text, "Authorization"}}
+	}
+	return diag.List{d}
 }
 
 // safelistedMethods need no preflight

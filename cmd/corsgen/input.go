@@ -66,6 +66,7 @@ func (in *input) load(cmd *cobra.Command, paths []string) (*loaded, error) {
 	if len(program.Policies) == 0 && !findings.HasErrors() {
 		findings = append(findings, noPolicy(program))
 	}
+	rules.DropSharedFixes(program, findings)
 	return &loaded{program, compiled, findings.Sorted(), checked.Accepted, sources}, nil
 }
 
