@@ -41,8 +41,8 @@ site "api" {
 }
 `
 
-// answerers returns the policies and the site of the program by name.
-func answerers(t *testing.T) (map[string]*explain.Answerer, map[string][]byte) {
+// answerers returns the policies and the site of a program by name.
+func answerers(t *testing.T, program string) (map[string]*explain.Answerer, map[string][]byte) {
 	t.Helper()
 	source, sources, diags, err := policy.LoadReader(strings.NewReader(program), "cors.hcl", policy.Options{})
 	if err != nil || diags.HasErrors() {
@@ -121,7 +121,7 @@ func TestMistakesInPolicies(t *testing.T) {
 		{mistake{"a path without a route", reason.NoPolicy, "No route of site \"api\" matches /v2/things", `route "/v2/"`}, "api", browser.Request{Origin: page}},
 		{mistake{"PUT in mode no-cors", reason.NoCORSMethod, "not PUT", "Leave out mode"}, "app", browser.Request{Origin: page, Method: "PUT", Mode: browser.NoCORS}},
 	}
-	all, sources := answerers(t)
+	all, sources := answerers(t, program)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			o, err := all[tt.policy].Fetch(tt.input)
@@ -202,7 +202,7 @@ func TestHostileTraffic(t *testing.T) {
 
 // TestPageAtTheServer checks that no page is of the origin of the policies.
 func TestPageAtTheServer(t *testing.T) {
-	all, _ := answerers(t)
+	all, _ := answerers(t, program)
 	o, err := all["app"].Fetch(browser.Request{Origin: "https://api.example"})
 	if err != nil || o.Reason != reason.OriginNotAllowed {
 		t.Error(o, err)
@@ -211,13 +211,26 @@ func TestPageAtTheServer(t *testing.T) {
 
 // TestColor checks that colour is there when it is asked for.
 func TestColor(t *testing.T) {
-	all, sources := answerers(t)
+	all, sources := answerers(t, program)
 	o, err := all["app"].Fetch(browser.Request{Origin: page})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
 	if err := all["app"].Explain(o).Text(&b, sources, true); err != nil || !strings.HasPrefix(b.String(), "\x1b[1;32mallowed: cors\x1b[0m\n") {
+		t.Errorf("%v %q", err, b.String())
+	}
+}
+
+// TestWindowsLines checks that the end of a line is not shown as part of it.
+func TestWindowsLines(t *testing.T) {
+	all, sources := answerers(t, strings.ReplaceAll(program, "\n", "\r\n"))
+	o, err := all["plain"].Fetch(browser.Request{Origin: "https://shop.example.org"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := all["plain"].Explain(o).Text(&b, sources, false); err != nil || !strings.Contains(b.String(), "\n  allow_origins = [\"https://app.example.com\"]\n") {
 		t.Errorf("%v %q", err, b.String())
 	}
 }

@@ -92,7 +92,7 @@ func (t *text) source(r diag.Range, sources map[string][]byte) {
 	}
 	start := bytes.LastIndexByte(src[:r.Start.Byte], '\n') + 1
 	line, _, _ := bytes.Cut(src[start:], []byte("\n"))
-	t.line("  " + short(strings.TrimSpace(report.Printable(string(line[:min(len(line), 4*width)])))))
+	t.line("  " + short(report.Printable(string(bytes.TrimSpace(line[:min(len(line), 4*width)])))))
 }
 
 func short(s string) string {
