@@ -16,7 +16,9 @@ import (
 const (
 	timeout   = 10 * time.Second
 	maxHeader = 64 << 10
-	maxBody   = 64 << 10 // what is longer is left unread, and the connection closed
+	// So much of a body is looked at for whether it breaks off.
+	maxBody  = 64 << 10
+	bodyTime = 500 * time.Millisecond
 )
 
 // maxUnanswered is how many requests may go without an answer before a run ends.
@@ -45,15 +47,23 @@ func newAsker(ctx context.Context, t *Target) *asker {
 		Proxy:                  nil, // a proxy may answer in place of the server
 		TLSClientConfig:        &tls.Config{InsecureSkipVerify: t.Insecure},
 		ForceAttemptHTTP2:      true,
+		DisableKeepAlives:      true, // on a kept one a request may be sent twice
 		DisableCompression:     true,
 		MaxResponseHeaderBytes: maxHeader,
 	}}
 }
 
-func (a *asker) close() { a.transport.CloseIdleConnections() }
+// ask sends requests and keeps the answers, until too many have none.
+func (a *asker) ask(probes []probe) {
+	for _, p := range probes {
+		if a.unanswered == maxUnanswered || len(a.exchanges) > 0 && a.exchanges[0].err != nil {
+			return
+		}
+		a.exchange(p)
+	}
+}
 
-// ask sends a request and keeps the answer. It reports whether to go on.
-func (a *asker) ask(p probe) bool {
+func (a *asker) exchange(p probe) {
 	x := &exchange{probe: p}
 	a.exchanges = append(a.exchanges, x)
 	if x.err = a.wait(); x.err == nil {
@@ -62,7 +72,6 @@ func (a *asker) ask(p probe) bool {
 	if x.err != nil {
 		a.unanswered++
 	}
-	return a.exchanges[0].err == nil && a.unanswered < maxUnanswered && a.ctx.Err() == nil
 }
 
 // wait keeps to the rate.
@@ -99,8 +108,12 @@ func (a *asker) send(x *exchange) error {
 	}
 	defer response.Body.Close()
 	x.status, x.header = response.StatusCode, response.Header
+	if x.status == http.StatusSwitchingProtocols {
+		return nil // what follows is no body
+	}
+	defer time.AfterFunc(bodyTime, cancel).Stop()
 	_, err = io.CopyN(io.Discard, response.Body, maxBody)
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err != nil && !errors.Is(err, io.EOF) && ctx.Err() == nil {
 		return a.unusable(ctx, err)
 	}
 	return nil
@@ -112,7 +125,11 @@ func (a *asker) unusable(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return errors.New("it takes too long")
 	}
-	return errors.New(a.shown(err.Error()))
+	text := a.shown(err.Error())
+	if failed := (*tls.CertificateVerificationError)(nil); errors.As(err, &failed) {
+		text += "; with --insecure certificates are not checked"
+	}
+	return errors.New(text)
 }
 
 // fields returns the header lines of a request. Browsers send preflights without

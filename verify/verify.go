@@ -72,17 +72,10 @@ func ParseURL(text string) (*url.URL, error) {
 // ends the run.
 func Run(ctx context.Context, t Target) (*Result, error) {
 	a := newAsker(ctx, &t)
-	defer a.close()
 	p := newPlanner(&t)
-	for _, probe := range p.probes() {
-		if !a.ask(probe) {
-			break
-		}
-	}
+	a.ask(p.probes())
 	if page := a.page(); page != nil {
-		for _, probe := range p.conditional(page) {
-			a.ask(probe)
-		}
+		a.ask(p.conditional(page))
 	}
 	if err := a.exchanges[0].err; err != nil {
 		return nil, fmt.Errorf("%s gives no answer: %w", t.URL.Host, err)

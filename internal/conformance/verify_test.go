@@ -120,7 +120,7 @@ func TestVerifyNginxFiles(t *testing.T) {
 		{"a header in a location drops those of the policy", "include cors/app.server.conf;\nlocation / { add_header X-Frame-Options DENY; }", []string{"C705"}},
 		{"a header beside the policy", "include cors/app.server.conf;\nlocation / { include cors/app.headers.conf; add_header Access-Control-Allow-Origin *; }", []string{"C701", "C704"}},
 		{"the snippet for wide open CORS", wideOpen, []string{"C701", "C705"}},
-		{"$http_origin without always", "add_header Access-Control-Allow-Origin $http_origin;\nlocation / {}", []string{"C701", "C707"}},
+		{"the Origin sent back, without always", "add_header Access-Control-Allow-Origin $http_origin;\nlocation / {}", []string{"C701", "C707"}},
 		{"a map without an end", "location / { if ($http_origin ~ ^https://app.example.com) { add_header Access-Control-Allow-Origin $http_origin; } }", []string{"C703", "C707"}},
 	}
 	for _, test := range tests {
