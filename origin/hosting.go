@@ -1,12 +1,16 @@
 package origin
 
+import "regexp"
+
 // hosters are domains of large hosting services that are no suffix themselves
 // but have private suffixes further left, such as s3.us-east-1.amazonaws.com,
 // which a wildcard can stand for. The list cannot be asked what is below a name.
 var hosters = []string{
 	"amazonaws.com", "amazonaws.com.cn", "amazoncognito.com", "fastly.net", "linode.com", "on.aws", "ovh.net", "platform.sh",
 	"quickconnect.to", "railway.app", "render.com", "sagemaker.aws", "scw.cloud", "usgovcloudapi.net", "windows.net",
-	"azurecontainerapps.io", "cloudapp.azure.com", "devtunnels.ms", "gitpod.io", "webcontainer.io",
+	"amazonwebservices.com.cn", "amazonwebservices.eu", "canva.site", "cdn77.org", "convex.cloud", "customer-oci.com",
+	"linodeusercontent.com", "observableusercontent.com", "sagemaker.com.cn",
+	"azurecontainerapps.io", "cloudapp.azure.com", "devtunnels.ms", "gitpod.io", "pinggy.link", "webcontainer.io",
 }
 
 // unlisted are suffixes below which strangers get names, as below those of the
@@ -21,12 +25,15 @@ var unlisted = map[string]bool{
 	"loca.lt":                 true, // https://theboroer.github.io/localtunnel-www/
 	"modal.run":               true, // https://modal.com/docs/guide/webhook-urls
 	"neocities.org":           true, // https://neocities.org/about
+	"nip.io":                  true, // https://nip.io
 	"serveo.net":              true, // https://serveo.net
+	"sslip.io":                true, // https://sslip.io
 	"surge.sh":                true, // https://surge.sh/help/getting-started-with-surge
 	"*.azurecontainerapps.io": true, // https://learn.microsoft.com/azure/container-apps/environment
 	"*.cloudapp.azure.com":    true, // https://learn.microsoft.com/azure/virtual-machines/create-fqdn
 	"*.devtunnels.ms":         true, // https://learn.microsoft.com/azure/developer/dev-tunnels/overview
 	"*.gitpod.io":             true, // https://www.gitpod.io/docs/classic/user/configure/workspaces/ports
+	"*.web.core.windows.net":  true, // https://learn.microsoft.com/azure/storage/blobs/storage-blob-static-website
 	"*.webcontainer.io":       true, // https://developer.stackblitz.com/platform/webcontainers/browser-support
 }
 
@@ -77,7 +84,6 @@ var foreign = map[string]string{
 
 	"storage.googleapis.com":         bucket, // https://cloud.google.com/storage/docs/request-endpoints
 	"firebasestorage.googleapis.com": bucket, // https://firebase.google.com/docs/storage/web/download-files
-	"s3.amazonaws.com":               bucket, // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
 	"ipfs.io":                        bucket, // https://docs.ipfs.tech/how-to/address-ipfs-on-web/
 
 	"web.archive.org":       rewriting, // https://web.archive.org
@@ -85,6 +91,10 @@ var foreign = map[string]string{
 	"rawcdn.githack.com":    rewriting,
 	"htmlpreview.github.io": rewriting, // https://htmlpreview.github.io
 }
+
+// regionalBuckets are the hosts of Amazon S3 that name the bucket in the path
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html).
+var regionalBuckets = regexp.MustCompile(`^s3([.-](dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(\.cn)?$`)
 
 // ForeignCode says how the hosts that p matches serve the code of people who have
 // nothing to do with each other in one origin, as a predicate such as "runs what
@@ -95,6 +105,9 @@ func (p Pattern) ForeignCode() string {
 	}
 	if how, ok := foreign[p.host]; ok {
 		return how
+	}
+	if regionalBuckets.MatchString(p.host) {
+		return bucket
 	}
 	for i, c := range p.host {
 		if c != '.' {

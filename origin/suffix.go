@@ -157,15 +157,15 @@ func (p Pattern) Reach() (r Reach, suffix string) {
 // private part of the public suffix list and by unlisted, or "".
 func openSuffix(host string) string {
 	suffix, icann := publicsuffix.PublicSuffix(host)
-	if !icann && strings.Contains(suffix, ".") {
-		return suffix
+	if icann || !strings.Contains(suffix, ".") {
+		suffix = ""
 	}
-	for name := host; name != ""; _, name, _ = strings.Cut(name, ".") {
+	for name := host; len(name) > len(suffix); _, name, _ = strings.Cut(name, ".") {
 		if _, rest, _ := strings.Cut(name, "."); unlisted[name] || unlisted["*."+rest] {
 			return name
 		}
 	}
-	return ""
+	return suffix
 }
 
 // hosterReach is Reach for a host with wildcards that no such suffix ends.
