@@ -15,51 +15,58 @@ import (
 )
 
 func newTest() *cobra.Command {
-	var in input
-	var format choice
-	var run string
-	var verbose bool
+	x := tester{}
 	cmd := &cobra.Command{
 		Use:   "test [PATH...]",
 		Short: "Run the test blocks of a policy",
 		Long: `test plays what each test block asks for against its policy or site, as a browser
 would, and compares what comes out with what the block expects. A test that names
 no environment is for that of --environment, or for the base.`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			pattern, err := regexp.Compile(run)
-			if err != nil {
-				return fmt.Errorf("--run takes a regular expression: %w", err)
-			}
-			l, err := in.load(cmd, args)
-			if err != nil {
-				return err
-			}
-			if err := l.refuseBroken(cmd.ErrOrStderr()); err != nil {
-				return err
-			}
-			results, err := runTests(l, in.environment, pattern)
-			if err != nil {
-				return err
-			}
-			if len(results) == 0 && run != "" {
-				return fmt.Errorf("no test matches --run %q", run)
-			}
-			r := testReport{results: results, sources: l.sources, verbose: verbose}
-			if err := r.write(cmd, format.value); err != nil {
-				return err
-			}
-			if r.failed() > 0 {
-				return errFindings
-			}
-			return nil
-		},
+		RunE: x.test,
 	}
-	in.register(cmd)
-	in.today.register(cmd)
-	format.register(cmd, "format", "", "text", "json", "junit")
-	cmd.Flags().StringVar(&run, "run", "", "run the tests whose names match `REGEX`")
-	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "show the tests that pass too")
+	x.in.register(cmd)
+	x.in.today.register(cmd)
+	x.format.register(cmd, "format", "", "text", "json", "junit")
+	cmd.Flags().StringVar(&x.run, "run", "", "run the tests whose names match `REGEX`")
+	cmd.Flags().BoolVarP(&x.verbose, "verbose", "v", false, "show the tests that pass too")
 	return cmd
+}
+
+// tester are the flags of test.
+type tester struct {
+	in      input
+	format  choice
+	run     string
+	verbose bool
+}
+
+func (x *tester) test(cmd *cobra.Command, args []string) error {
+	pattern, err := regexp.Compile(x.run)
+	if err != nil {
+		return fmt.Errorf("--run takes a regular expression: %w", err)
+	}
+	l, err := x.in.load(cmd, args)
+	if err != nil {
+		return err
+	}
+	if err := l.refuseBroken(cmd.ErrOrStderr()); err != nil {
+		return err
+	}
+	results, err := runTests(l, x.in.environment, pattern)
+	if err != nil {
+		return err
+	}
+	if len(results) == 0 && x.run != "" {
+		return fmt.Errorf("no test matches --run %q", x.run)
+	}
+	r := testReport{results: results, sources: l.sources, verbose: x.verbose}
+	if err := r.write(cmd, x.format.value); err != nil {
+		return err
+	}
+	if r.failed() > 0 {
+		return errFindings
+	}
+	return nil
 }
 
 // testResult is what came out of one test, for one of its origins and methods.
