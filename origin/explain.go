@@ -23,7 +23,7 @@ func explain(s string) *Error {
 		return explainRegexp(s)
 	}
 	if fields := splitOrigins(s); fields != nil {
-		return several(fields)
+		return several(fields, blankInName(s))
 	}
 	var r repair
 	fixed := r.origin(s)
@@ -200,7 +200,7 @@ func (r *repair) port(scheme, port string) string {
 // otherwise.
 func splitOrigins(s string) []string {
 	fields := strings.FieldsFunc(s, func(c rune) bool {
-		return unicode.IsSpace(c) || strings.ContainsRune(",;|\"'", c)
+		return unicode.IsSpace(c) || isSeparator(c)
 	})
 	for _, f := range fields {
 		if !strings.ContainsAny(f, ".:") && f != Any && f != Null && f != "localhost" {
@@ -213,10 +213,26 @@ func splitOrigins(s string) []string {
 	return fields
 }
 
-func several(fields []string) *Error {
+// blankInName reports whether a blank in s, rather than parting two origins, may
+// be a slip in the middle of a name: what follows has no scheme.
+func blankInName(s string) bool {
+	for part := range strings.FieldsFuncSeq(s, isSeparator) {
+		words := strings.Fields(part)
+		for _, w := range words[min(1, len(words)):] {
+			if w != Any && w != Null && !strings.Contains(w, "://") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isSeparator(c rune) bool { return strings.ContainsRune(",;|\"'", c) }
+
+func several(fields []string, guess bool) *Error {
 	const shown, most = 4, 32
 	var quoted, parts []string
-	guess := len(fields) > most
+	guess = guess || len(fields) > most
 	for _, f := range fields[:min(most, len(fields))] {
 		s, certain := suggest(f)
 		guess = guess || !certain

@@ -280,6 +280,7 @@ func TestReplacements(t *testing.T) {
 		{"wss://Example.com", []string{"https://example.com"}},
 		{"https://a.example.com, b.example.com/ null", []string{"https://a.example.com", "https://b.example.com", "null"}},
 
+		{"https://app.exam ple.com", nil},                         // one name with a slip, or two
 		{"http://010.0.0.1", nil},                                 // 8.0.0.1 to browsers
 		{"http://[fe80::1%25eth0]", nil},                          // without the zone it is nobody's
 		{"http://::1:3000", nil},                                  // the port may be a part of the address
@@ -290,7 +291,7 @@ func TestReplacements(t *testing.T) {
 		{"https://*.com", nil},                                    // no such pattern
 		{`^https://.*\.example\.com$`, nil},                       // a wildcard for less
 		{"*, https://a.example.com", nil},                         // every origin, or one
-		{"https://a.example.com, https://*example.com", nil},   // a part is a guess
+		{"https://a.example.com, https://*example.com", nil},      // a part is a guess
 		{strings.Repeat("https://a.b,", 40) + "https://c.d", nil}, // a list from elsewhere
 		{"file:///x", nil},
 		{"https://example.com:99999", nil},
