@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -29,7 +30,7 @@ func (l *loader) parse(name string, src []byte) hcl.Body {
 	var file *hcl.File
 	var diags hcl.Diagnostics
 	if isJSON {
-		file, diags = json.Parse(src, name)
+		file, diags = json.Parse(blankMark(src), name)
 	} else {
 		file, diags = hclsyntax.ParseConfig(src, name, start)
 	}
@@ -40,6 +41,17 @@ func (l *loader) parse(name string, src []byte) hcl.Body {
 		}
 	}
 	return file.Body
+}
+
+// blankMark returns src with blanks for a byte order mark, which some editors
+// write and which HCL's parser of JSON refuses
+// (https://www.rfc-editor.org/rfc/rfc8259#section-8.1).
+func blankMark(src []byte) []byte {
+	text, marked := bytes.CutPrefix(src, []byte("\ufeff"))
+	if !marked {
+		return src
+	}
+	return append([]byte("   "), text...)
 }
 
 // addHCL reports findings of HCL under a code, unless their texts say that they

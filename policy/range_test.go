@@ -77,6 +77,7 @@ func TestRangesInJSON(t *testing.T) {
 		`{"policy": {"app": {"allow_origins": "${concat(local.a, [])}"}}, "locals": {"a": ["https://a.example", «"https://B.example"»]}}`,
 		`{"policy": {"app": {"allow_origins": ["https://a.example", «7»]}}}`,
 		`{"policy": {"app": {"allow_origins": ["https://a.example"], "max_age": «"600"»}}}`,
+		"\ufeff{\n" + `"policy": {"app": {"allow_origins": [«"https://B.example"»]}}}`,
 	} {
 		t.Run(src, func(t *testing.T) {
 			// In JSON, quotes in a template are escaped; the source above is
