@@ -4,7 +4,9 @@
 package diff
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/corsgen/corsgen/diag"
 	"github.com/corsgen/corsgen/ir"
@@ -29,7 +31,7 @@ const Code = "C608"
 
 // Diff is what tells two programs apart. It is safe for concurrent use.
 type Diff struct {
-	Subjects []Subject // policies, then routes and sites, then environments
+	Subjects []Subject // policies, then routes and sites, then environments, then targets
 	Findings diag.List // of the new program and not of the old one; the caller's to fill in
 	Accepted []Acceptance
 }
@@ -42,6 +44,10 @@ type Acceptance struct {
 	Reason, Owner, Expires string // the author's words, any characters; a date, YYYY-MM-DD
 }
 
+// Target is a place that both programs are generated for, and the environments
+// that they have there; "" is the base.
+type Target struct{ Name, OldEnvironment, NewEnvironment string }
+
 // Kind is the kind of a subject.
 type Kind string
 
@@ -50,6 +56,7 @@ const (
 	KindPolicy      Kind = "policy"
 	KindSite        Kind = "site"
 	KindRoute       Kind = "route"
+	KindTarget      Kind = "target"
 	KindEnvironment Kind = "environment"
 )
 
@@ -64,16 +71,17 @@ const (
 	Renamed State = "renamed"
 )
 
-// Subject is a policy, a route, a site or an environment that changed, in some
-// environments.
+// Subject is a policy, a route, a site, an environment or a target that changed,
+// in some environments.
 type Subject struct {
 	Kind         Kind
 	State        State
-	Name         string   // of a route, that of its site; of what was removed, the old one
+	Name         string   // of a route, that of its site; of a target, that of a policy; of what was removed, the old one
 	OldName      string   // of what was renamed
 	Path         string   // of a route
 	OldPolicy    string   // of a route; "" for none
 	NewPolicy    string   // of a route; "" for none
+	Target       Target   // of a target
 	Environments []string // where the changes are; "" for the base
 	Everywhere   bool     // Environments are all that there are
 	Routes       []string // of a policy: where the new program uses it, site and path
@@ -131,24 +139,32 @@ func (d *Diff) Effect() Effect {
 // difference.
 func (d *Diff) Same() bool { return len(d.Subjects) == 0 }
 
-// Compare returns what tells two programs apart.
-func Compare(old, new *ir.Program) *Diff {
-	c := &comparison{old: old, new: new, names: map[string]string{}, unions: map[*ir.Pattern]*origin.Union{}, minus: map[pair][]origin.Part{}}
+// Compare returns what tells two programs apart, and what it means for targets
+// that they are for another environment now.
+func Compare(old, new *ir.Program, targets ...Target) *Diff {
+	c := &comparison{
+		old: old, new: new, oldPolicies: byName(old.Policies), newPolicies: byName(new.Policies), routes: routes(new),
+		names: map[string]string{}, oldNames: map[string]string{},
+		unions: map[*ir.Pattern]*origin.Union{}, minus: map[pair][]origin.Part{},
+	}
 	c.pairEnvironments()
 	c.policies()
 	c.sites()
 	c.environmentSubjects()
+	c.targets(targets)
 	return &Diff{Subjects: c.subjects}
 }
 
 // comparison is the state of one Compare.
 type comparison struct {
-	old, new     *ir.Program
-	environments []string          // of both, the base first
-	names        map[string]string // of policies: the new name by the old one
-	subjects     []Subject
-	unions       map[*ir.Pattern]*origin.Union // by the first pattern of a list, which environments share
-	minus        map[pair][]origin.Part
+	old, new                 *ir.Program
+	oldPolicies, newPolicies map[string]*ir.Policy
+	routes                   map[int][]string  // of the new program, by policy
+	environments             []string          // of both, the base first
+	names, oldNames          map[string]string // of renamed policies: the new name by the old one, and the reverse
+	subjects                 []Subject
+	unions                   map[*ir.Pattern]*origin.Union // by the first pattern of a list, which environments share
+	minus                    map[pair][]origin.Part
 }
 
 type pair struct{ a, b *origin.Union }
@@ -180,17 +196,17 @@ func (c *comparison) environmentSubjects() {
 // differ alike. A nil policy allows nothing.
 func (c *comparison) compare(s Subject, old, new *ir.Policy) {
 	var groups []Subject
+	known := map[string]int{}
 	for _, environment := range c.environments {
-		before, after := c.side(old, environment), c.side(new, environment)
-		changes := c.changes(before, after)
-		if len(changes) == 0 {
+		g := s
+		if !c.fill(&g, c.side(old, environment), c.side(new, environment)) {
 			continue
 		}
-		at := slices.IndexFunc(groups, func(g Subject) bool { return sameChanges(g.Changes, changes) })
-		if at < 0 {
+		key := g.key()
+		at, ok := known[key]
+		if !ok {
 			at = len(groups)
-			g := s
-			g.Changes, g.old, g.new, g.Environments = changes, before, after, nil
+			known[key] = at
 			groups = append(groups, g)
 		}
 		groups[at].Environments = append(groups[at].Environments, environment)
@@ -201,9 +217,38 @@ func (c *comparison) compare(s Subject, old, new *ir.Policy) {
 	c.subjects = append(c.subjects, groups...)
 }
 
-func sameChanges(a, b []Change) bool {
-	return slices.EqualFunc(a, b, func(a, b Change) bool {
-		sameOrigins := len(a.Origins) == len(b.Origins) && (len(a.Origins) == 0 || &a.Origins[0] == &b.Origins[0])
-		return a.Effect == b.Effect && a.Aspect == b.Aspect && sameOrigins && slices.Equal(a.Names, b.Names) && a.Old == b.Old && a.New == b.New
-	})
+// fill gives s what tells two sides apart, and reports whether anything does.
+func (c *comparison) fill(s *Subject, old, new side) bool {
+	s.Changes, s.old, s.new = c.changes(old, new), old, new
+	return len(s.Changes) > 0
+}
+
+// key is a text that is the same for subjects of which the same is told: an origin
+// that is new with cookies in one environment and without in another is told
+// twice.
+func (s *Subject) key() string {
+	var b strings.Builder
+	for i := range s.Changes {
+		c := &s.Changes[i]
+		fmt.Fprintf(&b, "%d %s %q %s", c.Effect, c.Aspect, c.Names, s.Sentence(c))
+		if len(c.Origins) > 0 {
+			fmt.Fprintf(&b, " %p", &c.Origins[0]) // the same for the same two lists
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// targets tells what another environment lets in where a program is deployed. What
+// became of the environments themselves is told of the policies.
+func (c *comparison) targets(targets []Target) {
+	for _, t := range targets {
+		for i := range c.new.Policies {
+			p := &c.new.Policies[i]
+			s := Subject{Kind: KindTarget, State: Changed, Name: p.Name, Target: t, Everywhere: true}
+			if c.fill(&s, c.side(p, t.OldEnvironment), c.side(p, t.NewEnvironment)) {
+				c.subjects = append(c.subjects, s)
+			}
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -93,6 +94,10 @@ func TestCompare(t *testing.T) {
 		{"one environment", "environments = [\"dev\", \"live\"]\n" + app(), "environments = [\"dev\", \"live\"]\n" + app("environment \"dev\" {\n    allow_origins = [\"http://localhost:*\"]\n  }"), []string{
 			"policy app (dev)", "  widens: pages of localhost on any port over plain http may now read responses", "  narrows: " + who + " may no longer read responses",
 		}},
+		{"the same in two environments, in one with cookies", "environments = [\"live\"]\n" + app("environment \"live\" {\n    allow_credentials = true\n  }"), "environments = [\"live\"]\n" + strings.Replace(app("environment \"live\" {\n    allow_credentials = true\n  }"), "[", "[\"https://b.example.com\", ", 1), []string{
+			"policy app (base)", "  widens: pages of https://b.example.com may now read responses",
+			"policy app (live)", "  widens: pages of https://b.example.com may now read responses, with cookies",
+		}},
 		{"an environment more", app(), "environments = [\"dev\"]\n" + app(`environment "dev" {
     max_age = 1
   }`), []string{"policy app (dev)", "  neutral: a browser remembers a preflight 1 s, before for a time of its own", "environment dev, added"}},
@@ -114,6 +119,53 @@ func TestCompare(t *testing.T) {
 				t.Errorf("same: %v", d.Same())
 			}
 		})
+	}
+}
+
+func TestCompareTargets(t *testing.T) {
+	p := program(t, "environments = [\"dev\", \"live\"]\n"+app("environment \"dev\" {\n    allow_origins = [\"http://localhost:3000\"]\n  }")+public)
+	d := diff.Compare(p, p, diff.Target{Name: "nginx deploy", OldEnvironment: "live", NewEnvironment: "dev"}, diff.Target{Name: "apache deploy", NewEnvironment: "live"})
+	want := []string{
+		"target nginx deploy: environment dev in place of live: policy app",
+		"  widens: pages of http://localhost:3000 may now read responses",
+		"  narrows: pages of https://app.example.com may no longer read responses",
+	}
+	if diff := cmp.Diff(want, told(d)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// TestHeadlineOfMany checks that what lets somebody in is told before what does
+// not, wherever it is in the program.
+func TestHeadlineOfMany(t *testing.T) {
+	open := strings.Replace(app(`allow_credentials = true`), "app", "zzz", 1)
+	old := app() + public + open
+	new := app(`expose_headers = ["ETag"]`) + strings.Replace(public, `"*"]`, `"*"]`+"\n  expose_headers = [\"ETag\"]", 1) + strings.Replace(open, "https://", "https://*.", 1)
+	got := diff.Compare(program(t, old), program(t, new)).Headline()
+	if want := "Widens and narrows policy zzz: pages of any direct subdomain of app.example.com may now read responses, with cookies; and 1 more of it; elsewhere 2 widened."; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestCompareMany checks that the time does not grow with the square of the
+// number of policies.
+func TestCompareMany(t *testing.T) {
+	many := func(name string) *ir.Program {
+		p := program(t, app())
+		template := p.Policies[0]
+		p.Policies = nil
+		for i := range 20_000 {
+			template.Name = fmt.Sprint(name, i)
+			p.Policies = append(p.Policies, template)
+		}
+		return p
+	}
+	start := time.Now()
+	if d := diff.Compare(many("a"), many("b")); len(d.Subjects) != 20_000 {
+		t.Errorf("%d subjects", len(d.Subjects))
+	}
+	if d := time.Since(start); d > 10*time.Second {
+		t.Errorf("took %v", d)
 	}
 }
 

@@ -26,9 +26,16 @@ type jsonSubject struct {
 	Path         string       `json:"path,omitempty"`
 	OldPolicy    string       `json:"old_policy,omitempty"`
 	NewPolicy    string       `json:"new_policy,omitempty"`
+	Target       *jsonTarget  `json:"target,omitempty"`
 	Environments []string     `json:"environments,omitempty"`
 	Routes       []string     `json:"routes,omitempty"`
 	Changes      []jsonChange `json:"changes"`
+}
+
+type jsonTarget struct {
+	Name           string `json:"name"`
+	OldEnvironment string `json:"old_environment"`
+	NewEnvironment string `json:"new_environment"`
 }
 
 type jsonChange struct {
@@ -96,6 +103,9 @@ func (s *Subject) json() jsonSubject {
 	out := jsonSubject{
 		Kind: s.Kind, State: s.State, Effect: s.Effect().String(), Name: s.Name, OldName: s.OldName, Path: s.Path,
 		OldPolicy: s.OldPolicy, NewPolicy: s.NewPolicy, Environments: s.Environments, Routes: s.Routes, Changes: []jsonChange{},
+	}
+	if s.Kind == KindTarget {
+		out.Target = (*jsonTarget)(&s.Target)
 	}
 	for i := range s.Changes {
 		c := &s.Changes[i]

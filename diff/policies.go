@@ -9,17 +9,17 @@ import (
 )
 
 func (c *comparison) policies() {
-	gone, fresh := missing(c.old.Policies, c.new.Policies), missing(c.new.Policies, c.old.Policies)
+	gone, fresh := missing(c.old.Policies, c.newPolicies), missing(c.new.Policies, c.oldPolicies)
 	c.pairNames(gone, fresh)
 	for i := range c.new.Policies {
 		p := &c.new.Policies[i]
-		s := Subject{Kind: KindPolicy, State: Changed, Name: p.Name, Routes: c.routes(i)}
-		old := find(c.old.Policies, p.Name)
+		s := Subject{Kind: KindPolicy, State: Changed, Name: p.Name, Routes: c.routes[i]}
+		old, oldName := c.oldPolicies[p.Name], c.oldNames[p.Name]
 		switch {
 		case old != nil:
 			c.compare(s, old, p)
-		case c.oldName(p.Name) != "":
-			s.State, s.OldName, s.Everywhere = Renamed, c.oldName(p.Name), true
+		case oldName != "":
+			s.State, s.OldName, s.Everywhere = Renamed, oldName, true
 			c.subjects = append(c.subjects, s)
 		default:
 			s.State = Added
@@ -33,24 +33,19 @@ func (c *comparison) policies() {
 	}
 }
 
-func find(policies []ir.Policy, name string) *ir.Policy {
+func byName(policies []ir.Policy) map[string]*ir.Policy {
+	m := make(map[string]*ir.Policy, len(policies))
 	for i := range policies {
-		if policies[i].Name == name {
-			return &policies[i]
-		}
+		m[policies[i].Name] = &policies[i]
 	}
-	return nil
+	return m
 }
 
 // missing returns the policies whose names the others do not have.
-func missing(policies, others []ir.Policy) []*ir.Policy {
-	has := map[string]bool{}
-	for i := range others {
-		has[others[i].Name] = true
-	}
+func missing(policies []ir.Policy, others map[string]*ir.Policy) []*ir.Policy {
 	var list []*ir.Policy
 	for i := range policies {
-		if !has[policies[i].Name] {
+		if others[policies[i].Name] == nil {
 			list = append(list, &policies[i])
 		}
 	}
@@ -67,18 +62,9 @@ func (c *comparison) pairNames(gone, fresh []*ir.Policy) {
 	for _, p := range gone {
 		print := c.print(p)
 		if names := byPrint[print]; len(names) > 0 {
-			c.names[p.Name], byPrint[print] = names[0], names[1:]
+			c.names[p.Name], c.oldNames[names[0]], byPrint[print] = names[0], p.Name, names[1:]
 		}
 	}
-}
-
-func (c *comparison) oldName(name string) string {
-	for old, new := range c.names {
-		if new == name {
-			return old
-		}
-	}
-	return ""
 }
 
 // print returns a text that is the same for policies that allow the same and
@@ -106,16 +92,16 @@ func (c *comparison) print(p *ir.Policy) string {
 	return b.String()
 }
 
-// routes returns where the new program uses a policy.
-func (c *comparison) routes(policy int) []string {
-	var list []string
-	for i := range c.new.Sites {
-		for _, r := range c.new.Sites[i].Routes {
-			if r.Policy == policy {
-				list = append(list, c.new.Sites[i].Name+" "+r.Path)
-			}
+// routes returns where p uses its policies: site and path, by policy.
+func routes(p *ir.Program) map[int][]string {
+	m := map[int][]string{}
+	for i := range p.Sites {
+		for _, r := range p.Sites[i].Routes {
+			m[r.Policy] = append(m[r.Policy], p.Sites[i].Name+" "+r.Path)
 		}
 	}
-	slices.Sort(list)
-	return list
+	for _, list := range m {
+		slices.Sort(list)
+	}
+	return m
 }

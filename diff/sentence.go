@@ -159,8 +159,11 @@ func headers(names []string, any string) string {
 // Title names a subject, with the environments that it is about.
 func (s *Subject) Title() string {
 	title := string(s.Kind) + " " + s.Name
-	if s.Kind == KindRoute {
+	switch s.Kind {
+	case KindRoute:
 		title = "route " + s.Name + " " + s.Path
+	case KindTarget:
+		return fmt.Sprintf("target %s: environment %s in place of %s: policy %s", clean(s.Target.Name), environmentName(s.Target.NewEnvironment), environmentName(s.Target.OldEnvironment), s.Name)
 	}
 	switch {
 	case s.State == Renamed:
@@ -181,12 +184,16 @@ func (s *Subject) Title() string {
 func (s *Subject) environmentNames() []string {
 	names := make([]string, len(s.Environments))
 	for i, n := range s.Environments {
-		names[i] = n
-		if n == "" {
-			names[i] = "base"
-		}
+		names[i] = environmentName(n)
 	}
 	return names
+}
+
+func environmentName(name string) string {
+	if name == "" {
+		return "base"
+	}
+	return name
 }
 
 // Headline says in one line what a reviewer needs: the weightiest change, and how
@@ -237,14 +244,34 @@ func (d *Diff) narrows() bool {
 	return false
 }
 
-// top returns the first subject with the weightiest effect.
+// top returns the subject that weighs most, of several the first.
 func (d *Diff) top() *Subject {
+	var top *Subject
 	for i := range d.Subjects {
-		if d.Subjects[i].Effect() == d.Effect() {
-			return &d.Subjects[i]
+		if s := &d.Subjects[i]; top == nil || s.weight() > top.weight() {
+			top = s
 		}
 	}
-	return nil
+	return top
+}
+
+// weight orders subjects by what a reviewer has to see first: what widens before
+// what narrows, of either whom it concerns before what they may do, and of that
+// what goes with cookies.
+func (s *Subject) weight() int {
+	weight := 0
+	for i := range s.Changes {
+		c := &s.Changes[i]
+		w := 4 * int(c.Effect)
+		if c.Aspect == Origins || c.Aspect == Credentials {
+			w += 2
+		}
+		if s.cookies(c) != "" {
+			w++
+		}
+		weight = max(weight, w)
+	}
+	return weight
 }
 
 // clauses returns what the weightiest changes of a subject let a browser do.

@@ -70,7 +70,7 @@ func (f *diffFlags) run(cmd *cobra.Command, args []string) error {
 	if err := refuseVersions(cmd.ErrOrStderr(), old, new); err != nil {
 		return err
 	}
-	d := diff.Compare(old.program, new.program)
+	d := diff.Compare(old.program, new.program, movedTargets(old.policy, new.policy)...)
 	d.Findings = newFindings(old.findings, new.findings)
 	d.Accepted = newRisks(old.policy, new.policy)
 	for i := range d.Subjects {
@@ -319,14 +319,31 @@ func newFindings(old, new diag.List) diag.List {
 	return fresh
 }
 
+// movedTargets returns the targets that are for another environment in the new
+// program: the same kind of server at the same path.
+func movedTargets(old, new *policy.Program) []diff.Target {
+	type key struct{ kind, path string }
+	had := map[key]string{}
+	for _, t := range old.Targets {
+		had[key{t.Kind, t.Path}] = t.Environment
+	}
+	var moved []diff.Target
+	for _, t := range new.Targets {
+		if before, ok := had[key{t.Kind, t.Path}]; ok && before != t.Environment {
+			moved = append(moved, diff.Target{Name: t.Kind + " " + t.Path, OldEnvironment: before, NewEnvironment: t.Environment})
+		}
+	}
+	return moved
+}
+
 // newRisks returns the risks that the new program accepts and the old one does
 // not, in the order of the source. A new date makes an acceptance a new one.
 func newRisks(old, new *policy.Program) []diff.Acceptance {
 	had := map[string]bool{}
 	for _, a := range acceptances(old) {
-		had[fmt.Sprint(a)] = true
+		had[fmt.Sprintf("%q", a)] = true
 	}
-	return slices.DeleteFunc(acceptances(new), func(a diff.Acceptance) bool { return had[fmt.Sprint(a)] })
+	return slices.DeleteFunc(acceptances(new), func(a diff.Acceptance) bool { return had[fmt.Sprintf("%q", a)] })
 }
 
 func acceptances(p *policy.Program) []diff.Acceptance {
