@@ -22,7 +22,7 @@ func TestOriginFixes(t *testing.T) {
 origins "partners" {
   from = "partners.txt"
 }`,
-		"b.cors.hcl.json": `{"policy": {"web": {"allow_origins": ["https:\/\/c.example\/", "https://d.example e.example"]}}}`,
+		"b.cors.hcl.json": `{"policy": {"web": {"allow_origins": ["https:\/\/c.example\/", "https://d.example, e.example"]}}}`,
 		"c.cors.hcl": `locals {
   host = "g.example"
 }
@@ -57,7 +57,7 @@ policy "shared" {
 		`"http://010.0.0.1" stays`,
 		`"B.example" = https://B.example: [https://b.example]`, // for package fix to refuse
 		`"https:\/\/c.example\/" = https://c.example/: [https://c.example]`,
-		`"https://d.example e.example" = https://d.example e.example: [https://d.example https://e.example]`,
+		`"https://d.example, e.example" = https://d.example, e.example: [https://d.example https://e.example]`,
 		`"g.example" stays`, // a part of another entry
 		`https://f.example/x = https://f.example/x: [https://f.example]`,
 	}
