@@ -96,8 +96,18 @@ func origins() []*scenario {
 		}
 	}
 	for _, lines := range [][]string{
-		nil, {acao + "*", acao + "*"}, {acao + page, acao + page}, {acao + page, acao + "https://b.example"}, {acao + "", acao + page}, {acao + page, acao + ""},
-		{"access-control-allow-origin: " + page}, {"ACCESS-CONTROL-ALLOW-ORIGIN: *"}, {"Access-Control-Allow-Origin : *"}, {"Access_Control_Allow_Origin: *"}, {"Allow-Origin: *"}, {"Access-Control-Allow-Origins: *"},
+		nil,
+		{acao + "*", acao + "*"},
+		{acao + page, acao + page},
+		{acao + page, acao + "https://b.example"},
+		{acao + "", acao + page},
+		{acao + page, acao + ""},
+		{"access-control-allow-origin: " + page},
+		{"ACCESS-CONTROL-ALLOW-ORIGIN: *"},
+		{"Access-Control-Allow-Origin : *"},
+		{"Access_Control_Allow_Origin: *"},
+		{"Allow-Origin: *"},
+		{"Access-Control-Allow-Origins: *"},
 	} {
 		all = append(all, one(fmt.Sprintf("ACAO lines %q", lines), browser.Request{}, answers(answer(204), answer(200, lines...))))
 	}
@@ -141,8 +151,26 @@ func methods() []*scenario {
 		all = append(all, one(fmt.Sprintf("ACAM lines %q", lines), put(), answers(answer(204, append(lines, acao+page)...), answer(200, acao+page))))
 	}
 	for _, tt := range []struct{ method, allow string }{
-		{"patch", "PATCH"}, {"patch", "patch"}, {"patch", "*"}, {"PATCH", "patch"}, {"delete", "DELETE"}, {"DELETE", "delete"}, {"OPTIONS", "OPTIONS"}, {"OPTIONS", ""}, {"options", "*"}, {"propfind", "PROPFIND"},
-		{"PROPFIND", "PROPFIND"}, {"*", "*"}, {"A!#$%&'*+-.^_`|~9", "A!#$%&'*+-.^_`|~9"}, {"GET", "PUT"}, {"POST", "GET"}, {"HEAD", ""}, {"post", ""}, {"get", ""}, {"head", "*"}, {"QUERY", "QUERY"},
+		{"patch", "PATCH"},
+		{"patch", "patch"},
+		{"patch", "*"},
+		{"PATCH", "patch"},
+		{"delete", "DELETE"},
+		{"DELETE", "delete"},
+		{"OPTIONS", "OPTIONS"},
+		{"OPTIONS", ""},
+		{"options", "*"},
+		{"propfind", "PROPFIND"},
+		{"PROPFIND", "PROPFIND"},
+		{"*", "*"},
+		{"A!#$%&'*+-.^_`|~9", "A!#$%&'*+-.^_`|~9"},
+		{"GET", "PUT"},
+		{"POST", "GET"},
+		{"HEAD", ""},
+		{"post", ""},
+		{"get", ""},
+		{"head", "*"},
+		{"QUERY", "QUERY"},
 	} {
 		r := browser.Request{Method: tt.method}
 		all = append(all, one(fmt.Sprintf("%s and ACAM %s", tt.method, tt.allow), r, answers(answer(204, acao+page, acam+tt.allow), answer(200, acao+page))))

@@ -62,7 +62,11 @@ var asked = []struct {
 	{path: "/things", ask: browser.Request{Method: "DELETE", Credentials: browser.Include}},
 	{path: "/things", ask: browser.Request{Headers: fields("Authorization")}},
 	{path: "/things", ask: browser.Request{Headers: fields("X-B", "X-A"), Credentials: browser.Include}},
-	{path: "/status/304"}, {path: "/status/401"}, {path: "/status/500"}, {path: "/dead"}, {path: "/redirect"},
+	{path: "/status/304"},
+	{path: "/status/401"},
+	{path: "/status/500"},
+	{path: "/dead"},
+	{path: "/redirect"},
 	{path: "/app/things", ask: browser.Request{Method: "PATCH", Credentials: browser.Include}},
 	{path: "/guarded/things", ask: browser.Request{Method: "POST"}},
 }
