@@ -44,7 +44,8 @@ func answerLines(r io.Reader, w io.Writer, answer func(number int, line []byte) 
 func eachLine(r io.Reader, do func(number int, line []byte) error) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLine)
-	for number := 1; lines.Scan(); number++ {
+	number := 1
+	for ; lines.Scan(); number++ {
 		line := bytes.TrimSpace(lines.Bytes())
 		if number == 1 {
 			line = bytes.TrimPrefix(line, byteOrderMark)
@@ -55,6 +56,9 @@ func eachLine(r io.Reader, do func(number int, line []byte) error) error {
 		if err := do(number, line); err != nil {
 			return err
 		}
+	}
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return fmt.Errorf("line %d is longer than %d bytes", number, maxLine)
 	}
 	return lines.Err()
 }

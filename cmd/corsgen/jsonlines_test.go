@@ -27,3 +27,11 @@ func TestEachLine(t *testing.T) {
 		}
 	}
 }
+
+// TestLongLine checks that a line too long ends the reading, with its number.
+func TestLongLine(t *testing.T) {
+	err := eachLine(strings.NewReader("a\n"+strings.Repeat("b", maxLine+1)), func(int, []byte) error { return nil })
+	if err == nil || !strings.HasPrefix(err.Error(), "line 2 is longer than ") {
+		t.Error(err)
+	}
+}
