@@ -106,3 +106,26 @@ func TestJSON(t *testing.T) {
 		t.Errorf("%v: %s", err, b.String())
 	}
 }
+
+// TestCommand checks that a command stays on one line, to be copied, in every
+// format.
+func TestCommand(t *testing.T) {
+	found := diag.Diagnostic{Code: "C701", Summary: "S", Detail: "D.", Command: "curl " + strings.Repeat("-H 'A:  b' ", 30) + "\x1b"}
+	command := strings.TrimSuffix(found.Command, "\x1b")
+	if got := text(t, "", false, found); !strings.Contains(got, "\n  $ "+command) || strings.Contains(got, "\x1b") {
+		t.Errorf("text: %q", got)
+	}
+	r := report.Report{Findings: diag.List{found}}
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"json":   func(b *bytes.Buffer) error { return report.JSON(b, r) },
+		"github": func(b *bytes.Buffer) error { return report.GitHub(b, r) },
+		"sarif": func(b *bytes.Buffer) error {
+			return report.SARIF(b, r, report.Tool{Page: func(string) string { return "" }})
+		},
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil || !strings.Contains(b.String(), command) {
+			t.Errorf("%s: %v %s", name, err, b.String())
+		}
+	}
+}

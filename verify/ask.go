@@ -83,7 +83,7 @@ func (a *asker) wait() error {
 	case <-a.ctx.Done():
 		return a.ctx.Err()
 	}
-	a.next = time.Now().Add(time.Second / time.Duration(a.Rate))
+	a.next = time.Now().Add(time.Second / time.Duration(max(a.Rate, 1)))
 	return nil
 }
 

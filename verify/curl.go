@@ -3,8 +3,6 @@ package verify
 import (
 	"net/url"
 	"strings"
-
-	"github.com/corsgen/corsgen/eval"
 )
 
 // curl returns a command for sh that sends a request and prints the head of the
@@ -19,7 +17,11 @@ func (t *Target) curl(p probe) string {
 		words = append(words, "-X", p.method)
 	}
 	for _, f := range p.fields {
-		words = append(words, "-H", quote(f.Name+": "+t.shown(f.Value)))
+		value := f.Value
+		if p.part == conditional && f.Name != "Origin" { // the server's words
+			value = t.hidden(value)
+		}
+		words = append(words, "-H", quote(f.Name+": "+value))
 	}
 	if !p.preflight() {
 		for _, h := range t.Headers {
@@ -57,31 +59,25 @@ const maxShown = 120
 // shown returns what a server says as it may be printed: cut off, and without
 // the secrets that were sent to it.
 func (t *Target) shown(s string) string {
-	for _, h := range t.Headers {
-		for _, secret := range secrets(h) {
-			s = strings.ReplaceAll(s, secret, "…")
-		}
-	}
+	s = t.hidden(s)
 	if len(s) > maxShown {
 		s = strings.ToValidUTF8(s[:maxShown], "") + "…"
 	}
 	return s
 }
 
-// secrets returns what must not be shown of a header: its value, and the words of
-// it, as in "Bearer TOKEN".
-func secrets(h eval.Field) []string {
+// hidden replaces the values of Headers, and the words of them, as in "Bearer
+// TOKEN". What is very short is no secret.
+func (t *Target) hidden(s string) string {
 	const short = 4
-	var all []string
-	if h.Value != "" {
-		all = append(all, h.Value)
-	}
-	for _, word := range strings.Fields(h.Value) {
-		if len(word) >= short {
-			all = append(all, word)
+	for _, h := range t.Headers {
+		for _, secret := range append([]string{h.Value}, strings.Fields(h.Value)...) {
+			if len(secret) >= short {
+				s = strings.ReplaceAll(s, secret, "…")
+			}
 		}
 	}
-	return all
+	return s
 }
 
 func escaped(path string) string { return (&url.URL{Path: path}).EscapedPath() }

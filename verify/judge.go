@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -74,8 +75,8 @@ func (j *judgement) exchange(x *exchange) {
 	}
 }
 
-// doubled reports headers that the answer has twice, which no browser reads as
-// one (https://fetch.spec.whatwg.org/#concept-cors-check).
+// doubled reports headers that the answer has twice
+// (https://fetch.spec.whatwg.org/#concept-cors-check).
 func (j *judgement) doubled(x *exchange) bool {
 	found := false
 	for _, name := range ir.Owned() {
@@ -166,14 +167,19 @@ func (j *judgement) values(x *exchange) {
 // sameValue compares two values of a header: lists as sets, names of headers
 // without regard to case.
 func sameValue(name, a, b string) bool {
-	switch name {
-	case "Access-Control-Allow-Headers", "Access-Control-Expose-Headers":
-		a, b = strings.ToLower(a), strings.ToLower(b)
-	case "Access-Control-Allow-Methods":
-	default:
+	if !isList(name) {
 		return a == b
 	}
+	if name != "Access-Control-Allow-Methods" {
+		a, b = strings.ToLower(a), strings.ToLower(b)
+	}
 	return slices.Equal(sorted(members(a)), sorted(members(b)))
+}
+
+// isList reports whether a header is a list, whose lines a browser joins
+// (https://fetch.spec.whatwg.org/#extract-header-list-values).
+func isList(name string) bool {
+	return slices.Contains([]string{"Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Expose-Headers"}, name)
 }
 
 // refusal compares an answer that allows nothing.
@@ -277,9 +283,10 @@ func (j *judgement) setting(name string) diag.Range {
 	return j.Variant.Src
 }
 
-// entry returns the place of the pattern that allows an origin.
+// entry returns the place of the pattern that allows an origin, or the one that
+// it is like.
 func (j *judgement) entry(x *exchange) diag.Range {
-	if p := j.evaluator.Pattern(x.origin()); p != nil {
+	if p := j.evaluator.Pattern(cmp.Or(x.foreign.like, x.origin())); p != nil {
 		return p.Src
 	}
 	return j.setting(allowOrigin)

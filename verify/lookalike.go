@@ -7,8 +7,10 @@ import (
 
 // foreign is an origin that resembles one of the policy.
 type foreign struct {
-	origin, twist string
-	harmless      bool // no browser sends such an Origin
+	origin   string
+	like     string // the origin of the policy
+	twist    string // how the one differs from the other, as a predicate
+	harmless bool   // no browser sends such an Origin
 }
 
 // lookAlikes returns origins that attackers use against matchers with a flaw,
@@ -55,8 +57,8 @@ func (p *planner) bases() []string {
 	return bases
 }
 
-// resembling returns origins like an http or https one of a domain name, each
-// with the flaw that lets it in, the worst first.
+// resembling returns origins like an http or https one of a domain name, each of
+// which a flaw lets in, the worst first.
 func resembling(base string) []foreign {
 	u, err := url.Parse(base)
 	if err != nil {
@@ -66,31 +68,29 @@ func resembling(base string) []foreign {
 	if u.Port() != "" {
 		port = ":" + u.Port()
 	}
-	at := func(host string) string { return u.Scheme + "://" + host + port }
-	_, parent, _ := strings.Cut(host, ".")
-	dot, last := strings.IndexByte(host, '.'), strings.LastIndexByte(host, '.')
-	all := []foreign{
-		{origin: at(host + ".corsgen-verify.example"), twist: "which only starts with it"},
-		{origin: at("corsgen" + host), twist: "which only ends with it"},
+	var all []foreign
+	add := func(host, twist string) {
+		all = append(all, foreign{origin: u.Scheme + "://" + host + port, like: base, twist: twist})
 	}
-	add := func(origin, twist string) { all = append(all, foreign{origin: origin, twist: twist}) }
-	if strings.Contains(parent, ".") {
-		add(at("corsgen"+parent), "which only ends with its domain")
+	add(host+".corsgen-verify.example", "only starts with "+base)
+	add("corsgen"+host, "only ends with "+host)
+	if _, parent, _ := strings.Cut(host, "."); strings.Contains(parent, ".") {
+		add("corsgen"+parent, "only ends with "+parent)
 	}
-	if dot > 0 {
-		add(at(host[:dot]+"x"+host[dot+1:]), "with another character in place of a dot")
+	first, last := strings.IndexByte(host, '.'), strings.LastIndexByte(host, '.')
+	if first > 0 {
+		add(host[:first]+"x"+host[first+1:], "has another character in place of a dot of "+host)
 	}
 	if u.Scheme == "https" {
-		add("http://"+host+port, "over plain http, where whoever is on the network writes the page")
+		all = append(all, foreign{origin: "http://" + host + port, like: base, twist: "is plain http, where whoever is on the network writes the page"})
 	}
-	add(at("corsgen."+host), "a subdomain of it")
-	add(u.Scheme+"://"+host+otherPort(port), "on another port")
-	add(at(host+"_.corsgen-verify.example"), "with a special character behind it")
-	if last > dot {
-		add(at(host[:last]+"x"+host[last+1:]), "with another character in place of a dot")
+	add("corsgen."+host, "is a subdomain of "+host)
+	all = append(all, foreign{origin: u.Scheme + "://" + host + otherPort(port), like: base, twist: "is on another port than " + base})
+	add(host+"_.corsgen-verify.example", "only starts with "+base+" and has a special character behind it")
+	if last > first {
+		add(host[:last]+"x"+host[last+1:], "has another character in place of a dot of "+host)
 	}
-	all = append(all, foreign{strings.ToUpper(base), "in upper case", true})
-	return all
+	return append(all, foreign{origin: strings.ToUpper(base), like: base, twist: "is in upper case", harmless: true})
 }
 
 func otherPort(port string) string {

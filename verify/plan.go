@@ -41,15 +41,14 @@ const (
 
 // probe is one request.
 type probe struct {
-	who      who
-	part     part
-	method   string
-	path     string // decoded
-	key      string // tells its URL from those of others
-	fields   []eval.Field
-	twist    string // how a look-alike differs from an allowed origin
-	harmless bool   // no browser sends such an Origin
-	want     eval.Decision
+	who     who
+	part    part
+	method  string
+	path    string // decoded
+	key     string // tells its URL from those of others
+	fields  []eval.Field
+	foreign foreign // of a look-alike
+	want    eval.Decision
 }
 
 func (p *probe) preflight() bool { return p.method == http.MethodOptions }
@@ -81,7 +80,8 @@ func newPlanner(t *Target) *planner {
 	return &planner{Target: t, evaluator: eval.New(t.Variant)}
 }
 
-// probes returns the requests whose answers need not be known to ask on.
+// probes returns the requests that do not depend on an answer. The first is a GET
+// from an allowed origin.
 func (p *planner) probes() []probe {
 	origins := p.allowedOrigins()
 	for _, o := range origins {
@@ -89,10 +89,13 @@ func (p *planner) probes() []probe {
 	}
 	p.refused()
 	p.get(probe{who: nobody}, "")
-	p.get(probe{who: allowed, part: head, method: http.MethodHead}, origins[0])
-	p.add(probe{who: allowed, part: unlisted, method: http.MethodOptions, fields: p.preflightFields(origins[0], unlistedMethod, unlistedHeader)})
-	p.errorPage(origins[0])
-	p.caches(origins)
+	if len(origins) > 0 {
+		o := origins[0]
+		p.get(probe{who: allowed, part: head, method: http.MethodHead}, o)
+		p.add(probe{who: allowed, part: unlisted, method: http.MethodOptions, fields: p.preflightFields(o, unlistedMethod, unlistedHeader)})
+		p.errorPage(o)
+		p.caches(origins)
+	}
 	return p.list
 }
 
@@ -108,7 +111,7 @@ func (p *planner) refused() {
 		}
 	}
 	for _, l := range p.lookAlikes() {
-		p.both(probe{who: lookAlike, twist: l.twist, harmless: l.harmless}, l.origin)
+		p.both(probe{who: lookAlike, foreign: l}, l.origin)
 	}
 }
 

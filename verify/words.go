@@ -70,18 +70,22 @@ func others(exchanges []*exchange) string {
 
 // name names a request: a preflight from https://app.example.com.
 func (x *exchange) name() string {
-	what := map[part]string{missing: "a GET of a page that does not exist", head: "a HEAD", conditional: "a conditional GET", unlisted: "a preflight for what the policy does not list"}[x.part]
+	from := " without an Origin"
+	if o := x.origin(); o != "" {
+		from = " from " + o
+	}
 	switch {
-	case what != "":
+	case x.part == missing:
+		return "a GET" + from + " of a page that does not exist"
+	case x.part == conditional:
+		return "a conditional GET" + from
+	case x.part == unlisted:
+		return "a preflight" + from + " for what the policy does not list"
 	case x.preflight():
-		what = "a preflight"
+		return "a preflight" + from
 	default:
-		what = "a GET"
+		return "a " + x.method + from
 	}
-	if x.origin() == "" {
-		return what + " without an Origin"
-	}
-	return what + " from " + x.origin()
 }
 
 func (x *exchange) answer() string { return "The answer to " + x.name() }
@@ -94,10 +98,10 @@ func (j *judgement) letIn(x *exchange, got string) difference {
 	}
 	switch {
 	case x.who == lookAlike && got != "*":
-		d.code, d.summary = "C703", "An origin is allowed that is like one of the policy"
-		d.seen += fmt.Sprintf(" That is an origin %s, which is another site.", x.twist)
+		d.code, d.summary, d.place = "C703", "An origin is allowed that is only like one of the policy", j.entry(x)
+		d.seen += fmt.Sprintf(" That origin %s.", x.foreign.twist)
 		d.fix = "Compare whole origins: a regular expression needs ^, $ and \\. for each dot. Best use the files that corsgen generates."
-		if x.harmless {
+		if x.foreign.harmless {
 			d.severity, d.group = diag.Warning, "harmless"
 			d.seen, d.fix = d.seen+" No browser sends it.", "The server compares in its own way, so it does not run what corsgen generates."
 		}
@@ -109,7 +113,7 @@ func (j *judgement) letIn(x *exchange, got string) difference {
 		d.code, d.summary = "C701", "Any origin is allowed"
 		d.fix = lookForLayer
 	}
-	if x.who != lookAlike || !x.harmless {
+	if x.who != lookAlike || !x.foreign.harmless {
 		d.seen += " " + reach(x, got)
 	}
 	return d
@@ -123,24 +127,38 @@ func reach(x *exchange, got string) string {
 	return "Its pages read what needs no cookies, which matters where the network or an address protects the server."
 }
 
+// twice is a header in several lines, or several origins in one.
 func (j *judgement) twice(name string, values []string) difference {
 	var shown []string
 	for _, v := range values[:min(len(values), maxNamed)] {
 		shown = append(shown, j.shown(v))
 	}
-	return difference{
+	d := difference{
 		code: "C704", group: name, place: j.setting(name), summary: name + " stands twice in an answer",
-		seen: fmt.Sprintf("It says %s. A browser takes that for one value that is no origin and no list it knows, and refuses.", strings.Join(shown, " and ")),
+		seen: fmt.Sprintf("It says %s. A browser joins that to one value, which is none that it knows, and refuses.", strings.Join(shown, " and ")),
 		fix:  "Two layers set the header; one of them has to stop. " + lookForLayer,
 	}
+	switch {
+	case isList(name):
+		d.severity = diag.Warning
+		d.seen = fmt.Sprintf("It says %s. A browser joins the lists, so what is allowed is no longer what was reviewed.", strings.Join(shown, " and "))
+	case len(values) == 1:
+		d.group, d.summary = "list", name+" holds several origins"
+		d.fix = "Send back the one origin that has asked, if it is allowed."
+	}
+	return d
 }
 
 func (j *judgement) shutOut(x *exchange) difference {
-	return difference{
+	d := difference{
 		code: "C705", place: j.entry(x), summary: "An origin of the policy is refused",
 		seen: fmt.Sprintf("%s (%d%s) says %s, so a browser keeps it from the page.", x.answer(), x.status, statusText(x.status), j.orNone(x, allowOrigin)),
 		fix:  "Does the server run the files of this policy and environment, and has it been reloaded?",
 	}
+	if x.header.Get(allowOrigin) == "*" {
+		d.seen = x.answer() + " says * in place of the origin, which browsers do not take where cookies go along."
+	}
+	return d
 }
 
 func (j *judgement) missing(x *exchange) difference {

@@ -45,6 +45,11 @@ func TestWrongServers(t *testing.T) {
 		{"any subdomain of an origin", matches(`^https://([a-z]+\.)?app\.example\.com$`).wrap(things), []string{"C703"}},
 		{"without regard to case", when(func(o string) bool { return known(strings.ToLower(o)) }).wrap(things), []string{"C703"}},
 		{"a proxy adds the header once more", addsAgain(good), []string{"C704"}},
+		{"a proxy adds the methods once more", changed(good, func(_ int, header http.Header) {
+			if header.Get("Access-Control-Allow-Methods") != "" {
+				header.Add("Access-Control-Allow-Methods", "PATCH")
+			}
+		}), []string{"C704"}},
 		{"all origins in one header", written{allows: func(string) string { return strings.Join(listed, ", ") }, credentials: "true"}.wrap(things), []string{"C704"}},
 		{"one fixed origin for everybody", written{allows: func(string) string { return listed[0] }, credentials: "true"}.wrap(things), []string{"C705", "C711", "C712"}},
 		{"knows nothing of CORS", things, []string{"C705", "C707", "C708"}},
@@ -54,7 +59,7 @@ func TestWrongServers(t *testing.T) {
 		{"GET alone is wrapped, HEAD is not", exceptMethod(good, "HEAD", things), []string{"C706"}},
 		{"the router answers preflights with 405", exceptMethod(good, "OPTIONS", things), []string{"C707"}},
 		{"authentication before CORS", exceptMethod(good, "OPTIONS", status(401)), []string{"C707"}},
-		{"http is redirected to https", exceptMethod(good, "OPTIONS", http.RedirectHandler("https://api.example.com/", 301).ServeHTTP), []string{"C707"}},
+		{"http is redirected to https", exceptMethod(good, "OPTIONS", http.RedirectHandler("https://api.example.com/", http.StatusMovedPermanently).ServeHTTP), []string{"C707"}},
 		{"no route for OPTIONS", exceptMethod(good, "OPTIONS", http.NotFound), []string{"C707"}},
 		{"a rate limit before CORS", exceptMethod(good, "OPTIONS", status(429)), []string{"C707"}},
 		{"no Vary", without(good, "Vary"), []string{"C708"}},

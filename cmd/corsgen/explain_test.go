@@ -48,6 +48,9 @@ func TestDocumentedSessions(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			now := session.ReplaceAllStringFunc(page, func(block string) string {
 				line := session.FindStringSubmatch(block)[1]
+				if strings.HasPrefix(line, "verify ") {
+					return block // needs a server; see TestDocumentedVerify
+				}
 				return "```console\n$ corsgen " + line + "\n" + runSession(t, policy[1], line) + "```"
 			})
 			golden.CompareFile(t, file, []byte(now))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/corsgen/corsgen/eval"
 	"github.com/corsgen/corsgen/internal/conformance"
 	"github.com/corsgen/corsgen/internal/golden"
+	"github.com/corsgen/corsgen/verify"
 )
 
 // examplePolicy is what the exchanges in pages of rules are about, unless the
@@ -31,8 +33,18 @@ func verifyExample(t *testing.T, r diag.Rule, section, code string) {
 	if own := hclBlock.FindStringSubmatch(section); own != nil {
 		policy = own[1]
 	}
+	server := httptest.NewServer(answering(t, policy, exchangesIn(t, section)))
+	defer server.Close()
+	file := filepath.Join(t.TempDir(), "cors.hcl")
+	writeFile(t, file, policy)
+	judge(t, r, code, findings(t, "verify", server.URL+"/things", file, "--rate", "1000", "--format", "json"))
+}
+
+// exchangesIn returns the exchanges that a text shows.
+func exchangesIn(t *testing.T, text string) []golden.Exchange {
+	t.Helper()
 	var exchanges []golden.Exchange
-	for _, block := range codeBlock.FindAllStringSubmatch(section, -1) {
+	for _, block := range codeBlock.FindAllStringSubmatch(text, -1) {
 		if block[1] == "text" {
 			more, err := golden.Parse(block[2])
 			if err != nil {
@@ -42,13 +54,9 @@ func verifyExample(t *testing.T, r diag.Rule, section, code string) {
 		}
 	}
 	if len(exchanges) == 0 {
-		t.Fatal("a section has no exchange")
+		t.Fatal("there is no exchange")
 	}
-	server := httptest.NewServer(answering(t, policy, exchanges))
-	defer server.Close()
-	file := filepath.Join(t.TempDir(), "cors.hcl")
-	writeFile(t, file, policy)
-	judge(t, r, code, findings(t, "verify", server.URL+"/things", file, "--rate", "1000", "--format", "json"))
+	return exchanges
 }
 
 // answering returns a server for a page /things that answers some requests as
@@ -101,6 +109,25 @@ func answerWith(w http.ResponseWriter, status int, fields []golden.Field) {
 		w.Header().Add(f.Name, f.Value)
 	}
 	w.WriteHeader(status)
+}
+
+// TestDocumentedVerify runs what docs/verify.md shows, on a server that answers as
+// the page says.
+func TestDocumentedVerify(t *testing.T) {
+	const file, host = "../../docs/verify.md", "https://api.example.com"
+	page := readFile(t, file)
+	if want := fmt.Sprintf("\n%d requests at most", verify.MaxRequests); !strings.Contains(page, want) {
+		t.Errorf("the page does not say %q", want)
+	}
+	policy := hclBlock.FindStringSubmatch(page)[1]
+	server := httptest.NewServer(answering(t, policy, exchangesIn(t, page)))
+	defer server.Close()
+	now := session.ReplaceAllStringFunc(page, func(block string) string {
+		line := session.FindStringSubmatch(block)[1]
+		out := runSession(t, policy, strings.ReplaceAll(line, host, server.URL)+" --rate 1000")
+		return "```console\n$ corsgen " + line + "\n" + strings.ReplaceAll(out, server.URL, host) + "```"
+	})
+	golden.CompareFile(t, file, []byte(now))
 }
 
 func TestVerify(t *testing.T) {
