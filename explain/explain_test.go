@@ -30,6 +30,10 @@ policy "open" {
   allow_headers = ["*"]
 }
 
+policy "local" {
+  allow_origins = ["http://localhost:3000"]
+}
+
 policy "plain" {
   allow_origins = ["https://app.example.com"]
 }
@@ -111,6 +115,9 @@ func TestMistakesInPolicies(t *testing.T) {
 		{mistake{"a page that is not listed", reason.OriginNotAllowed, `does not allow the origin https://shop.example.org`, `Add "https://shop.example.org" to allow_origins`}, "app", browser.Request{Origin: "https://shop.example.org"}},
 		{mistake{"http in place of https", reason.OriginNotAllowed, "http://app.example.com", "Open the page at https://app.example.com"}, "app", browser.Request{Origin: "http://app.example.com"}},
 		{mistake{"a port of development", reason.OriginNotAllowed, "https://app.example.com:3000", "Open the page at https://app.example.com"}, "app", browser.Request{Origin: "https://app.example.com:3000"}},
+		{mistake{"the address in place of the name", reason.OriginNotAllowed, "http://127.0.0.1:3000", "Open the page at http://localhost:3000"}, "local", browser.Request{Origin: "http://127.0.0.1:3000"}},
+		{mistake{"the other address of the machine", reason.OriginNotAllowed, "http://[::1]:3000", "Open the page at http://localhost:3000"}, "local", browser.Request{Origin: "http://[::1]:3000"}},
+		{mistake{"www in front", reason.OriginNotAllowed, "https://www.app.example.com", "Open the page at https://app.example.com"}, "app", browser.Request{Origin: "https://www.app.example.com"}},
 		{mistake{"a file on the disk", reason.OriginNotAllowed, "null", "Serve the page over https"}, "app", browser.Request{Origin: "null"}},
 		{mistake{"a method that is not listed", reason.MethodNotAllowed, "does not allow the method DELETE", `Add "DELETE" to allow_methods`}, "app", browser.Request{Origin: page, Method: "DELETE"}},
 		{mistake{"patch in lower case", reason.MethodNotAllowed, "case-sensitive", `Write method: "PATCH"`}, "app", browser.Request{Origin: page, Method: "patch"}},

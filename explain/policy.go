@@ -73,7 +73,7 @@ func (q *asked) originNotAllowed() (cause, fix string) {
 const maxNear = 1000
 
 // near returns an allowed origin that differs from the page's in its scheme, its
-// port or a leading "www." alone; "" if there is none.
+// port, a leading "www." or its name of the own machine alone; "" if there is none.
 func (q *asked) near() string {
 	page, err := url.Parse(q.out.Request.Origin)
 	if err != nil || page.Hostname() == "" {
@@ -89,8 +89,17 @@ func (q *asked) near() string {
 }
 
 func isNear(page *url.URL, p *ir.Pattern) bool {
-	sameHost := strings.TrimPrefix(page.Hostname(), "www.") == strings.TrimPrefix(p.Host(), "www.")
-	return sameHost && (page.Scheme == p.Scheme() || page.Port() == p.Port())
+	return bareHost(page.Host) == bareHost(p.Host()) && (page.Scheme == p.Scheme() || page.Port() == p.Port())
+}
+
+// bareHost returns a host without port and "www.", and one name for all of the own
+// machine.
+func bareHost(host string) string {
+	host = strings.TrimPrefix((&url.URL{Host: host}).Hostname(), "www.")
+	if host == "127.0.0.1" || host == "::1" {
+		return "localhost"
+	}
+	return host
 }
 
 func (q *asked) methodNotAllowed() (cause, fix string) {

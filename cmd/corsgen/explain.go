@@ -65,7 +65,7 @@ func (x *explainer) register(cmd *cobra.Command) {
 	f.StringVar(&x.credentials, "credentials", string(browser.SameOrigin), "the credentials `MODE`: "+strings.Join(browser.CredentialsModes(), ", "))
 	f.StringVar(&x.mode, "mode", string(browser.CORS), "the `MODE`: "+strings.Join(browser.Modes(), ", "))
 	f.StringVar(&x.exchange, "exchange", "", "judge the exchanges in `FILE`, - for standard input")
-	f.StringVar(&x.console, "console", "", "explain the `MESSAGE` of a browser's console")
+	f.StringVar(&x.console, "console", "", "explain the `MESSAGE` of a browser's console, - for standard input")
 	cmd.MarkFlagsMutuallyExclusive("exchange", "console")
 }
 
@@ -149,6 +149,13 @@ const telling = `in Chrome from "Access to" on, in Firefox from "Cross-Origin Re
 
 // complaint explains a message of a browser's console.
 func (x *explainer) complaint(cmd *cobra.Command) error {
+	if x.console == "-" {
+		pasted, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), maxLine))
+		if err != nil {
+			return err
+		}
+		x.console = string(pasted)
+	}
 	text := strings.Join(strings.Fields(x.console), " ")
 	c, ok := browser.ParseConsole(text)
 	switch {
