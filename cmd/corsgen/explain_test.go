@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +38,8 @@ var (
 )
 
 // TestDocumentedSessions runs the commands that the documentation shows, on the
-// first policy of their page, and compares what they print.
+// first policy of their page and the files that it shows, and compares what they
+// print. A command may end in "| head -3".
 func TestDocumentedSessions(t *testing.T) {
 	for _, file := range documents(t) {
 		page := readFile(t, file)
@@ -51,34 +53,44 @@ func TestDocumentedSessions(t *testing.T) {
 				if strings.HasPrefix(line, "verify ") {
 					return block // needs a server; see TestDocumentedVerify
 				}
-				return "```console\n$ corsgen " + line + "\n" + runSession(t, policy[1], line) + "```"
+				return "```console\n$ corsgen " + line + "\n" + runSession(t, page, line) + "```"
 			})
 			golden.CompareFile(t, file, []byte(now))
 		})
 	}
 }
 
-// runSession returns what a command line prints where cors.hcl is the policy.
-func runSession(t *testing.T, policy, line string) string {
+// shownFile is a file on a page: its name is behind the language.
+var shownFile = regexp.MustCompile("(?s)```\\w+ (\\S+)\n(.*?)```")
+
+// runSession returns what a command line prints where cors.hcl is the first policy
+// of a page.
+func runSession(t *testing.T, page, line string) string {
 	t.Helper()
 	home, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "cors.hcl"), []byte(policy), 0o666); err != nil {
-		t.Fatal(err)
+	writeFile(t, filepath.Join(dir, "cors.hcl"), hclBlock.FindStringSubmatch(page)[1])
+	for _, f := range shownFile.FindAllStringSubmatch(page, -1) {
+		writeFile(t, filepath.Join(dir, f[1]), f[2])
 	}
 	if err := os.Chdir(dir); err != nil {
 		t.Fatal(err)
 	}
 	defer os.Chdir(home)
+	line, head, cut := strings.Cut(line, " | head -")
 	var args []string
 	for _, a := range argument.FindAllString(line, -1) {
-		args = append(args, strings.Trim(a, `"`))
+		args = append(args, strings.ReplaceAll(strings.Trim(a, `"`), "\\`", "`"))
 	}
 	_, stdout, stderr := corsgen(args...)
-	return stdout + stderr
+	lines := strings.SplitAfter(stdout+stderr, "\n")
+	if n, err := strconv.Atoi(head); cut && err == nil {
+		lines = lines[:min(n, len(lines))]
+	}
+	return strings.Join(lines, "")
 }
 
 // TestManyTests checks that 10,000 tests in a file take seconds at most.

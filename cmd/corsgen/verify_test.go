@@ -124,7 +124,7 @@ func TestDocumentedVerify(t *testing.T) {
 	defer server.Close()
 	now := session.ReplaceAllStringFunc(page, func(block string) string {
 		line := session.FindStringSubmatch(block)[1]
-		out := runSession(t, policy, strings.ReplaceAll(line, host, server.URL)+" --rate 1000")
+		out := runSession(t, page, strings.ReplaceAll(line, host, server.URL)+" --rate 1000")
 		return "```console\n$ corsgen " + line + "\n" + strings.ReplaceAll(out, server.URL, host) + "```"
 	})
 	golden.CompareFile(t, file, []byte(now))
