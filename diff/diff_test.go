@@ -2,6 +2,7 @@ package diff_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -172,22 +173,24 @@ func TestCompareMany(t *testing.T) {
 // TestMarkdownOfHostileWords checks that nothing that an author writes is more than
 // text in a comment: no tag, link, mention or line of its own.
 func TestMarkdownOfHostileWords(t *testing.T) {
-	d := diff.Compare(program(t, app()), program(t, app("allow_methods = [\"`X`|*~!\", \"_Y_\"]")))
+	d := diff.Compare(program(t, app()), program(t, app("allow_methods = [\"`X`|*~!\", \"_Y_\", \"GH-1\", \"#12\"]")+strings.NewReplacer(`"app"`, `"www"`, "https://", "https://**.www.").Replace(app())))
 	d.Accepted = []diff.Acceptance{{
 		Policy: "app", Code: "C203", Slug: "insecure-origin", Origins: []string{"http://a.example"}, Owner: "@everyone",
-		Reason: "<img src=x>\n\n# Approved\x1b[2J [here](javascript:alert) </details>", Expires: "2027-01-01",
+		Reason: "<img src=x>\n\n# Approved\x1b[2J `://[here](http://evil.example) </details> www.evil.example", Expires: "2027-01-01",
 	}}
-	d.Findings = diag.List{{Code: "C203", Summary: "`</details>` @ada"}}
+	d.Findings = diag.List{{Code: "C203", Summary: "`</details>` @ada `://[there](http://evil.example)"}}
 	var b strings.Builder
 	if err := d.Markdown(&b); err != nil {
 		t.Fatal(err)
 	}
 	text := b.String()
-	for _, bad := range []string{"<img", "\n# Approved", "\x1b", "[here](", "@everyone", "@ada", "`</details>`"} {
-		if strings.Contains(text, bad) {
-			t.Errorf("the comment has %q:\n%s", bad, text)
+	spans := regexp.MustCompile("(?s)````http.*?````\n|`` .*? ``|`[^`]*`").ReplaceAllString(text, "")
+	for _, bad := range []string{"<img", "#", "\x1b", "]", "@", "GH-", "www.", "_", "\\", "&"} {
+		if strings.Contains(spans, bad) {
+			t.Errorf("outside of spans of code the comment has %q:\n%s", bad, text)
 		}
 	}
+	text = spans
 	if n, m := strings.Count(text, "<details>"), strings.Count(text, "</details>"); n != m {
 		t.Errorf("%d details are opened and %d closed:\n%s", n, m, text)
 	}
@@ -201,8 +204,17 @@ func TestMarkdownOfMuch(t *testing.T) {
 		fmt.Fprintf(&old, "policy \"p%d\" {\n  allow_origins = [\"https://app.example.com\"]\n}\n", i)
 		fmt.Fprintf(&new, "policy \"p%d\" {\n  allow_origins = [\"https://*.%s\", \"https://**.x.%s\"]\n}\n", i, host, host)
 	}
+	d := diff.Compare(program(t, old.String()), program(t, new.String()))
+	for range 200 {
+		risk := diff.Acceptance{Policy: "p0", Code: "C203", Slug: "insecure-origin", Reason: strings.Repeat("`a", 5000), Owner: strings.Repeat("b", 5000)}
+		for range 100 {
+			risk.Origins = append(risk.Origins, "https://"+strings.Repeat("a-long-name.", 30)+"example.com")
+		}
+		d.Accepted = append(d.Accepted, risk)
+		d.Findings = append(d.Findings, diag.Diagnostic{Code: "C203", Summary: strings.Repeat("long ", 300)})
+	}
 	var b strings.Builder
-	if err := diff.Compare(program(t, old.String()), program(t, new.String())).Markdown(&b); err != nil {
+	if err := d.Markdown(&b); err != nil {
 		t.Fatal(err)
 	}
 	if text := b.String(); len(text) > 65_000 || !strings.Contains(text, "are left out, for length") {

@@ -3,12 +3,16 @@ package diff
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 )
 
-// maxMarkdown is how many bytes of a comment details may take: GitHub takes 65,536
-// characters in all.
-const maxMarkdown = 50_000
+// maxMarkdown is how many bytes a comment takes at most, and maxDetails how many up
+// to the end of its details: GitHub takes 65,536 characters in all.
+const (
+	maxMarkdown = 60_000
+	maxDetails  = 50_000
+)
 
 // Markdown writes d as a comment on a pull request: what a reviewer needs in the
 // first line, the details folded.
@@ -19,7 +23,7 @@ func (d *Diff) Markdown(w io.Writer) error {
 	for i := range d.Subjects {
 		var details strings.Builder
 		d.Subjects[i].markdown(&details)
-		if b.Len()+details.Len() > maxMarkdown {
+		if b.Len()+details.Len() > maxDetails {
 			fmt.Fprintf(&b, "\nThe details of %d are left out, for length; `corsgen diff` shows them.\n", len(d.Subjects)-i)
 			break
 		}
@@ -73,63 +77,67 @@ func (e *exchange) markdown(b *strings.Builder) {
 }
 
 func (d *Diff) markdownRisks(b *strings.Builder) {
-	if len(d.Findings) > 0 {
-		fmt.Fprintf(b, "\n<details><summary>new findings: %d</summary>\n\n", len(d.Findings))
-		for _, f := range d.Findings[:min(len(d.Findings), maxParts)] {
-			fmt.Fprintf(b, "- **%s %s** %s: %s\n", f.Severity, f.Code, code(f.Range.String()), escape(clean(f.Summary)))
-		}
-		b.WriteString("\n</details>\n")
-	}
-	if len(d.Accepted) > 0 {
-		fmt.Fprintf(b, "\n<details><summary>newly accepted risks: %d</summary>\n\n", len(d.Accepted))
-		for i := range d.Accepted {
-			b.WriteString("- " + escape(clean(d.Accepted[i].words())) + "\n")
-		}
-		b.WriteString("\n</details>\n")
-	}
+	fold(b, "new findings", len(d.Findings), func(i int) string {
+		f := &d.Findings[i]
+		return fmt.Sprintf("**%s %s** %s: %s", f.Severity, f.Code, code(f.Range.String()), escape(clean(f.Summary)))
+	})
+	fold(b, "newly accepted risks", len(d.Accepted), func(i int) string { return d.Accepted[i].words(code) })
 }
 
-// escape returns text in which Markdown finds nothing: no emphasis, no tag, and
-// nobody to call. Origins are spans of code, and so no links.
+// fold writes a folded list of n lines, as many as there is room for.
+func fold(b *strings.Builder, what string, n int, line func(int) string) {
+	if n == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n<details><summary>%s: %d</summary>\n\n", what, n)
+	for i := range n {
+		text := line(i)
+		if i == maxParts || b.Len()+len(text) > maxMarkdown {
+			fmt.Fprintf(b, "- and %d more\n", n-i)
+			break
+		}
+		b.WriteString("- " + text + "\n")
+	}
+	b.WriteString("\n</details>\n")
+}
+
+// escape returns text in which Markdown, and what a service looks for besides,
+// finds nothing: no tag, emphasis, link or number of an issue, and nobody to call.
+// Words that are not plain are spans of code.
 func escape(s string) string {
 	words := strings.Split(s, " ")
 	for i, w := range words {
-		if strings.Contains(w, "://") {
-			text := strings.TrimRight(w, ".,;:\"")
-			words[i] = code(strings.TrimLeft(text, "\"")) + strings.Trim(w[len(text):], "\"")
-			continue
+		start := len(w) - len(strings.TrimLeft(w, "(\""))
+		end := max(start, len(strings.TrimRight(w, ".,;:)\"")))
+		if !plain.MatchString(w[start:end]) {
+			around := strings.NewReplacer(`"`, "") // which the span stands for
+			words[i] = around.Replace(w[:start]) + code(w[start:end]) + around.Replace(w[end:])
 		}
-		words[i] = escapeWord(w)
 	}
 	return strings.Join(words, " ")
 }
 
-func escapeWord(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case strings.ContainsRune("\\`*_[]|~#!", r):
-			b.WriteRune('\\')
-			b.WriteRune(r)
-		case strings.ContainsRune("<>&@", r):
-			fmt.Fprintf(&b, "&#%d;", r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
+// plain are words, numbers and codes of rules.
+var plain = regexp.MustCompile(`^([A-Za-z]+([-'][A-Za-z]+)*|[A-Z]?[0-9]{1,6})?$`)
 
 // html is escape for what stands between tags, where Markdown does not look.
 func html(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "@", "&#64;", "`", "&#96;").Replace(s)
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
 
-// code returns text as it is, in a span of code.
+// code returns text as it is, in a span of code
+// (https://spec.commonmark.org/0.31.2/#code-spans).
 func code(s string) string {
 	s = clean(s)
-	if strings.Contains(s, "`") {
-		return "<code>" + html(s) + "</code>"
+	if s == "" {
+		return ""
 	}
-	return "`" + s + "`"
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if fence != "`" {
+		s = " " + s + " "
+	}
+	return fence + s + fence
 }

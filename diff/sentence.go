@@ -321,7 +321,10 @@ func (d *Diff) risks() string {
 		}
 	}
 	for _, a := range d.Accepted {
-		text += "; accepts the risk " + a.Code + " " + a.Slug
+		if !seen["risk "+a.Code] {
+			seen["risk "+a.Code] = true
+			text += "; accepts the risk " + a.Code + " " + a.Slug
+		}
 	}
 	return text
 }

@@ -32,13 +32,13 @@ func (d *Diff) Text(w io.Writer) error {
 	if len(d.Findings) > 0 {
 		b.WriteString("\nnew findings\n")
 		for _, f := range d.Findings {
-			fmt.Fprintf(&b, "  %s: %s[%s] %s\n", f.Range, f.Severity, f.Code, clean(f.Summary))
+			fmt.Fprintf(&b, "  %s: %s[%s] %s\n", clean(f.Range.String()), f.Severity, f.Code, clean(f.Summary))
 		}
 	}
 	if len(d.Accepted) > 0 {
 		b.WriteString("\nnewly accepted risks\n")
 		for i := range d.Accepted {
-			b.WriteString("  " + clean(d.Accepted[i].words()) + "\n")
+			b.WriteString("  " + d.Accepted[i].words(clean) + "\n")
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -49,10 +49,10 @@ func (s *Subject) changeText(b *strings.Builder, c *Change) {
 	sign := [...]string{"~", "-", "+"}[c.Effect]
 	fmt.Fprintf(b, "  %s %-8s %s", sign, c.Effect, s.Sentence(c))
 	if c.Src.Start.Line > 0 && c.Effect == Widens {
-		fmt.Fprintf(b, " (%s) [%s]", c.Src, Code)
+		fmt.Fprintf(b, " (%s) [%s]", clean(c.Src.String()), Code)
 	}
 	b.WriteByte('\n')
-	for _, line := range originLines(c.Origins, func(s string) string { return s }) {
+	for _, line := range originLines(c.Origins, clean) {
 		b.WriteString("      " + line + "\n")
 	}
 }
@@ -94,15 +94,33 @@ func partLine(p *origin.Part, quote func(string) string) string {
 	return line + ", such as " + strings.Join(quoted, ", ")
 }
 
-func (a *Acceptance) words() string {
-	text := "policy " + a.Policy + " accepts " + a.Code + " " + a.Slug
-	if len(a.Origins) > 0 {
-		text += " for " + strings.Join(a.Origins, ", ")
+// maxReason is how much of an author's words is shown, in bytes, and maxOrigins
+// how many origins of a risk.
+const (
+	maxReason  = 300
+	maxOrigins = 5
+)
+
+// words says what is accepted. quote is for the author's words.
+func (a *Acceptance) words(quote func(string) string) string {
+	text := "policy " + quote(a.Policy) + " accepts " + a.Code + " " + a.Slug
+	for i, o := range a.Origins[:min(len(a.Origins), maxOrigins)] {
+		text += [...]string{" for ", ", "}[min(i, 1)] + quote(o)
+	}
+	if n := len(a.Origins) - maxOrigins; n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
 	}
 	if a.Environment != "" {
-		text += " in " + a.Environment
+		text += " in " + quote(a.Environment)
 	}
-	return fmt.Sprintf("%s until %s (%s): %s", text, a.Expires, a.Owner, a.Reason)
+	return fmt.Sprintf("%s until %s (%s): %s", text, a.Expires, quote(short(a.Owner)), quote(short(a.Reason)))
+}
+
+func short(s string) string {
+	if len(s) <= maxReason {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxReason], "") + "…"
 }
 
 // clean returns one line that tells a terminal nothing.

@@ -160,15 +160,25 @@ type version struct {
 	broken   bool // the program cannot be used
 }
 
-// versionAt reads PATH or REV:PATH. What is on disk is a path.
+// versionAt reads PATH or REV:PATH. What is both may have been put there to be
+// taken for the other one.
 func versionAt(arg string) (*version, error) {
 	rev, name, ok := strings.Cut(arg, ":")
-	if _, err := os.Stat(arg); err == nil || !ok {
+	_, err := os.Stat(arg)
+	if !ok {
+		if err != nil && strings.Contains(arg, "..") {
+			err = fmt.Errorf("there is no file %s; where it is two revisions, paths come after --, as in corsgen diff main..HEAD -- cors.hcl", arg)
+		}
 		return &version{paths: []string{arg}}, err
 	}
-	r, err := findRevision(rev)
-	if err != nil {
-		return nil, err
+	r, noRevision := findRevision(rev)
+	switch {
+	case err == nil && noRevision == nil:
+		return nil, fmt.Errorf("%s is a file, and %s is a revision; write ./%s for the file, or the number of the commit", arg, rev, arg)
+	case err == nil:
+		return &version{paths: []string{arg}}, nil
+	case noRevision != nil:
+		return nil, noRevision
 	}
 	if here := name == "." || strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../"); !here {
 		r.prefix = "" // as git has it

@@ -73,7 +73,7 @@ var commits = []struct {
 }{
 	{
 		message: "Previews of pull requests", edits: []string{`admin.example.com"]`, `admin.example.com", "https://pr-{digits}.preview.example.com"]`},
-		want: "**Widens** policy app: pages of a host of the form pr-{digits}.preview.example.com may now read responses and send PUT and PATCH, with cookies.",
+		want: "**Widens** policy app: pages of a host of the form `pr-{digits}.preview.example.com` may now read responses and send PUT and PATCH, with cookies.",
 	},
 	{
 		message: "Sort, and an entry that is covered", edits: []string{"{\n  allow_origins     = [", "{\n  allow_origins     = [\"https://pr-7.preview.example.com\", "},
@@ -81,11 +81,11 @@ var commits = []struct {
 	},
 	{
 		message: "Every subdomain", documented: true, edits: []string{`"https://app.example.com", "https://admin.example.com"`, `"https://*.example.com"`},
-		want: "**Widens** policy app: pages of any direct subdomain of example.com but `https://admin.example.com` and `https://app.example.com` may now read responses and send PUT and PATCH, with cookies.",
+		want: "**Widens** policy app: pages of any direct subdomain of `example.com` but `https://admin.example.com` and `https://app.example.com` may now read responses and send PUT and PATCH, with cookies.",
 	},
 	{
 		message: "Delete things", edits: []string{`["PUT", "PATCH"]`, `["DELETE", "PATCH", "PUT"]`},
-		want: "**Widens** policy app: pages of any direct subdomain of example.com and a host of the form pr-{digits}.preview.example.com may now send DELETE, with cookies.",
+		want: "**Widens** policy app: pages of any direct subdomain of `example.com` and a host of the form `pr-{digits}.preview.example.com` may now send DELETE, with cookies.",
 	},
 	{
 		message: "Partners", edits: []string{`allow_origins     = ["https://pr-7.preview.example.com", "https://*.example.com", "https://pr-{digits}.preview.example.com"]`, `allow_origins     = concat(["https://*.example.com", "https://pr-{digits}.preview.example.com"], origins.partners)`},
@@ -98,7 +98,7 @@ var commits = []struct {
 	},
 	{
 		message: "A public API", edits: []string{"policy \"app\"", "policy \"public\" {\n  allow_origins = [\"*\"]\n}\n\nsite \"api\" {\n  route \"/v1/\" {\n    policy = policy.app\n  }\n  route \"/v1/public/\" {\n    policy = policy.public\n  }\n}\n\npolicy \"app\""},
-		want: "**Widens** policy public, added: pages of any site may now read responses; elsewhere 2 widened.",
+		want: "**Widens** route api `/v1/`, added: policy app: pages of any direct subdomain of `example.com`, a host of the form `pr-{digits}.preview.example.com` and 1 more may now read responses and send DELETE, PATCH and PUT, with cookies; requests may now carry cookies; and 2 more of it; elsewhere 2 widened.",
 	},
 	{
 		message: "No cookies", edits: []string{"allow_credentials = true", "allow_credentials = false"},
@@ -110,7 +110,7 @@ var commits = []struct {
 	},
 	{
 		message: "The reports are public", documented: true, edits: []string{"  route \"/v1/public/\"", "  route \"/v1/reports/\" {\n    policy = policy.open\n  }\n  route \"/v1/public/\""},
-		want: "**Widens and narrows** route api /v1/reports/: policy open in place of app: pages of any site but 3 may now read responses; and 2 more of it.",
+		want: "**Widens and narrows** route api `/v1/reports/`: policy open in place of app: pages of any site but 3 may now read responses; and 2 more of it.",
 	},
 }
 
@@ -147,6 +147,78 @@ func TestDiffOfCommits(t *testing.T) {
 				t.Errorf("docs/diff.md does not show:\n%s", block)
 			}
 		})
+	}
+}
+
+// TestDiffOfHostileNames checks that names of files tell a terminal and a comment
+// nothing.
+func TestDiffOfHostileNames(t *testing.T) {
+	r := newRepository(t)
+	name := "\x1b[31m`[x](http:evil.example)`\n@ada.cors.hcl"
+	r.write(name, firstPolicy)
+	r.commit("A policy")
+	r.write(name, strings.Replace(firstPolicy, "//app", "//*", 1))
+	for _, format := range []string{"text", "markdown"} {
+		_, out, errs := corsgen("diff", "--base", "HEAD", "--format", format, name)
+		if strings.Contains(out, "\x1b") || strings.Contains(out, "\n@ada") || format == "markdown" && !strings.Contains(out, "`` ") {
+			t.Errorf("%s%s", out, errs)
+		}
+	}
+	if _, _, errs := corsgen("diff", name+"x", name); strings.Contains(errs, "\x1b") {
+		t.Errorf("%q", errs)
+	}
+}
+
+// TestDiffOfHostileRepository checks that nothing that a clone configures is run,
+// also by a git that fetches what is missing in spite of GIT_NO_LAZY_FETCH.
+func TestDiffOfHostileRepository(t *testing.T) {
+	r := newRepository(t)
+	real, err := exec.LookPath("git")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.write("cors.hcl", firstPolicy)
+	r.write(".gitattributes", "*.hcl filter=x diff=x\n")
+	r.commit("A policy")
+	blob := strings.TrimSpace(r.git("rev-parse", "HEAD:cors.hcl"))
+	if err := os.Remove(filepath.Join(".git", "objects", blob[:2], blob[2:])); err != nil {
+		t.Fatal(err)
+	}
+	stolen := filepath.Join(t.TempDir(), "stolen")
+	r.write("run", "#!/bin/sh\ntouch "+stolen+"\n")
+	if err := os.Chmod("run", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	run := "./run"
+	r.write(".git/config", `[core]
+	repositoryformatversion = 1
+	fsmonitor = `+run+`
+	pager = `+run+`
+[extensions]
+	partialClone = origin
+[remote "origin"]
+	url = ext::`+run+`
+	promisor = true
+[protocol "ext"]
+	allow = always
+[filter "x"]
+	smudge = `+run+`
+[diff "x"]
+	textconv = `+run+`
+[alias]
+	ls-tree = !`+run+`
+`)
+	bin := t.TempDir()
+	r.write(filepath.Join(bin, "git"), "#!/bin/sh\nunset GIT_NO_LAZY_FETCH\nexec "+real+" \"$@\"\n")
+	if err := os.Chmod(filepath.Join(bin, "git"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	if status, out, errs := corsgen("diff", "--base", "HEAD"); status != statusTrouble {
+		t.Errorf("status %d, %s%s", status, out, errs)
+	}
+	if _, err := os.Stat(stolen); err == nil {
+		t.Error("a program of the repository has been run")
 	}
 }
 

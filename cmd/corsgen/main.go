@@ -8,8 +8,11 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/corsgen/corsgen/report"
 )
 
 func main() {
@@ -44,7 +47,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFindings):
 		return statusFindings
 	default:
-		fmt.Fprintf(stderr, "corsgen: %v\n", err)
+		for line := range strings.SplitSeq("corsgen: "+err.Error(), "\n") {
+			fmt.Fprintln(stderr, report.Printable(line)) // which may name files of others
+		}
 		return statusTrouble
 	}
 }

@@ -21,9 +21,12 @@ type revision struct {
 	prefix string // of the current folder in the repository, slash-separated
 }
 
+// git runs the git program. A clone may lack objects and name a program that
+// fetches them, which a git before 2.45 would run: GIT_ALLOW_PROTOCOL beats what
+// the clone's configuration allows.
 func git(args ...string) ([]byte, error) {
-	cmd := exec.Command("git", append([]string{"--no-pager", "--no-replace-objects", "-c", "protocol.allow=never"}, args...)...)
-	cmd.Env = append(os.Environ(), "LC_ALL=C", "GIT_LITERAL_PATHSPECS=1", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0")
+	cmd := exec.Command("git", append([]string{"--no-pager", "--no-replace-objects"}, args...)...)
+	cmd.Env = append(os.Environ(), "LC_ALL=C", "GIT_LITERAL_PATHSPECS=1", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -31,10 +34,20 @@ func git(args ...string) ([]byte, error) {
 		return nil, errors.New("revisions are read by the program git, which is not installed")
 	}
 	if err != nil {
-		line, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
-		return nil, fmt.Errorf("git: %s", strings.TrimPrefix(line, "fatal: "))
+		return nil, fmt.Errorf("git: %s", gitError(stderr.String()))
 	}
 	return out, nil
+}
+
+// gitError returns the line of git's messages that says why it gave up.
+func gitError(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for _, line := range lines {
+		if fatal, ok := strings.CutPrefix(line, "fatal: "); ok {
+			return fatal
+		}
+	}
+	return lines[0]
 }
 
 func findRevision(name string) (*revision, error) {
@@ -77,25 +90,46 @@ func (r *revision) inTree(name string) (string, error) {
 // treeEntry is a file or a folder of a commit.
 type treeEntry struct{ mode, object, path string }
 
+// Modes of entries that lead elsewhere.
+const (
+	symbolicLink = "120000"
+	submodule    = "160000"
+)
+
 // maxBlob is the most that a file of a commit may hold, in bytes: what policies
 // and files of origins may hold together.
 const maxBlob = "67108864"
 
-// list returns the entries at a path, of a folder those in it.
+// list returns the entries at a path, of a folder those in it. A path that goes
+// through a symbolic link or a submodule is an error: there may be a policy, and
+// a missing one would be told as one that allows nothing.
 func (r *revision) list(name string) ([]treeEntry, error) {
+	entries, err := r.entries(name)
+	if err != nil {
+		return nil, err
+	}
+	if len(entries) == 1 && entries[0].path == name && entries[0].mode == "040000" {
+		return r.entries(name + "/")
+	}
+	for dir := path.Dir(name); len(entries) == 0 && dir != "."; dir = path.Dir(dir) {
+		above, err := r.entries(dir)
+		if err != nil {
+			return nil, err
+		}
+		if len(above) == 1 && (above[0].mode == symbolicLink || above[0].mode == submodule) {
+			return nil, r.refuse(above[0])
+		}
+	}
+	return entries, nil
+}
+
+func (r *revision) entries(name string) ([]treeEntry, error) {
 	args := []string{"ls-tree", "-z", "--full-tree", r.commit}
 	if name != "." {
 		args = append(args, "--", name)
 	}
 	out, err := git(args...)
-	if err != nil {
-		return nil, err
-	}
-	entries := parseTree(out)
-	if len(entries) == 1 && entries[0].path == name && entries[0].mode == "040000" {
-		return r.list(name + "/")
-	}
-	return entries, nil
+	return parseTree(out), err
 }
 
 func parseTree(out []byte) []treeEntry {
@@ -109,14 +143,22 @@ func parseTree(out []byte) []treeEntry {
 	return entries
 }
 
-// write copies a file of the commit into a folder, at its path.
-func (r *revision) write(root *os.Root, e treeEntry) error {
+// refuse returns why an entry is not read.
+func (r *revision) refuse(e treeEntry) error {
 	switch e.mode {
-	case "100644", "100755":
-	case "120000":
+	case symbolicLink:
 		return fmt.Errorf("%s at %s is a symbolic link, which is not followed there", e.path, r.name)
+	case submodule:
+		return fmt.Errorf("%s at %s is a submodule; compare inside of it", e.path, r.name)
 	default:
 		return fmt.Errorf("%s at %s is not a regular file", e.path, r.name)
+	}
+}
+
+// write copies a file of the commit into a folder, at its path.
+func (r *revision) write(root *os.Root, e treeEntry) error {
+	if e.mode != "100644" && e.mode != "100755" {
+		return r.refuse(e)
 	}
 	size, err := git("cat-file", "-s", e.object)
 	if err != nil {
