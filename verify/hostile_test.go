@@ -157,6 +157,7 @@ func TestCertificates(t *testing.T) {
 	v := variant(t, app)
 	server := httptest.NewUnstartedServer(right(v, things))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.EnableHTTP2 = true
 	server.StartTLS()
 	defer server.Close()
 	at := target(t, server.URL+"/things", v)

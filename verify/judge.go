@@ -111,6 +111,16 @@ func (j *judgement) permitted(x *exchange) {
 	j.vary(x)
 }
 
+// anyAllowed reports whether the server allows at least one of the origins.
+func (j *judgement) anyAllowed() bool {
+	for _, right := range j.page {
+		if right {
+			return true
+		}
+	}
+	return false
+}
+
 // allows reports whether an answer has the Access-Control-Allow-Origin of the
 // policy.
 func (j *judgement) allows(x *exchange) bool {
@@ -141,7 +151,7 @@ func (j *judgement) credentials(x *exchange) {
 	case want == "" && got == "true":
 		j.add(j.credentialsGiven(x), x)
 	case want == "":
-		j.add(j.foreignHeader(allowCredentials), x)
+		j.add(j.foreign(x, []string{allowCredentials}), x)
 	default:
 		j.add(j.credentialsMissing(x), x)
 	}
@@ -149,18 +159,32 @@ func (j *judgement) credentials(x *exchange) {
 
 // values compares what else an answer says.
 func (j *judgement) values(x *exchange) {
+	var foreign []string
 	for _, name := range ir.Owned() {
-		if name == allowOrigin || name == allowCredentials {
-			continue
-		}
 		got, want := x.header.Get(name), wanted(x, name)
 		switch {
-		case sameValue(name, got, want):
-		case want == "" && !x.preflight() && x.header.Values(name) != nil && name != "Access-Control-Expose-Headers":
-			j.add(j.foreignHeader(name), x)
+		case name == allowOrigin || name == allowCredentials || sameValue(name, got, want):
+		case want == "" && !belongs(name, x.preflight()):
+			foreign = append(foreign, name)
 		default:
 			j.add(j.otherValue(name, got, want, x), x)
 		}
+	}
+	if foreign != nil {
+		j.add(j.foreign(x, foreign), x)
+	}
+}
+
+// belongs reports whether browsers read a header in the answers to preflights, or
+// in others.
+func belongs(name string, preflight bool) bool {
+	switch name {
+	case "Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age":
+		return preflight
+	case "Access-Control-Expose-Headers":
+		return !preflight
+	default:
+		return false
 	}
 }
 
@@ -194,10 +218,14 @@ func (j *judgement) refusal(x *exchange) {
 	case x.want.Status != 0 && x.want.Status != x.status:
 		j.add(j.gateOpen(x), x)
 	}
+	var foreign []string
 	for _, name := range ir.Owned() {
 		if x.header.Values(name) != nil {
-			j.add(j.foreignHeader(name), x)
+			foreign = append(foreign, name)
 		}
+	}
+	if foreign != nil {
+		j.add(j.foreign(x, foreign), x)
 	}
 	j.vary(x)
 }

@@ -23,6 +23,9 @@ var explained = map[string][]string{
 // findings puts the differences into words, without those that others explain.
 func (j *judgement) findings() diag.List {
 	var without []string
+	if !j.anyAllowed() {
+		without = []string{"C708", "C711 refused"}
+	}
 	for _, d := range j.cases {
 		without = append(without, explained[d.code]...)
 	}
@@ -155,6 +158,9 @@ func (j *judgement) shutOut(x *exchange) difference {
 		seen: fmt.Sprintf("%s (%d%s) says %s, so a browser keeps it from the page.", x.answer(), x.status, statusText(x.status), j.orNone(x, allowOrigin)),
 		fix:  "Does the server run the files of this policy and environment, and has it been reloaded?",
 	}
+	if !j.anyAllowed() {
+		d.place, d.summary = j.setting(allowOrigin), "No origin of the policy is allowed"
+	}
 	if x.header.Get(allowOrigin) == "*" {
 		d.seen = x.answer() + " says * in place of the origin, which browsers do not take where cookies go along."
 	}
@@ -174,7 +180,7 @@ func (j *judgement) missing(x *exchange) difference {
 }
 
 func (j *judgement) preflightRefused(x *exchange) difference {
-	d := difference{code: "C707", group: fmt.Sprint(x.status), place: j.entry(x), summary: "Preflights of an origin that is allowed are not answered as such"}
+	d := difference{code: "C707", group: fmt.Sprint(x.status), place: j.setting(allowOrigin), summary: "Preflights of an origin that is allowed are not answered as such"}
 	d.seen = fmt.Sprintf("%s is %d%s, and only a status from 200 to 299 lets the request follow.", x.answer(), x.status, statusText(x.status))
 	switch status := x.status; {
 	case status/100 == 3:
@@ -188,6 +194,7 @@ func (j *judgement) preflightRefused(x *exchange) difference {
 		d.summary = "Preflights reach something that does not know them"
 		d.fix = "Answer OPTIONS before routing: in Go wrap the whole mux, not single handlers."
 	case status == http.StatusForbidden:
+		d.place = j.entry(x)
 		d.fix = "Either the server has another list of origins, or something in front refuses OPTIONS."
 	case status == http.StatusTooManyRequests:
 		d.fix = "Preflights count against a limit: exempt them, or ask more slowly with --rate."
@@ -262,18 +269,19 @@ func (j *judgement) refusedStatus(x *exchange) difference {
 	}
 }
 
-func (j *judgement) foreignHeader(name string) difference {
+// foreign is an answer with headers where the policy puts none.
+func (j *judgement) foreign(x *exchange, names []string) difference {
 	return difference{
-		code: "C712", severity: diag.Warning, group: name, place: j.setting(name), summary: name + " is in answers where the policy does not put it",
-		seen: "Another layer than the policy sets it.", fix: lookForLayer,
+		code: "C712", severity: diag.Warning, place: j.setting(allowOrigin), summary: "CORS headers are where the policy puts none",
+		seen: fmt.Sprintf("%s has %s, which another layer than the policy sets.", x.answer(), strings.Join(names, ", ")), fix: lookForLayer,
 	}
 }
 
 func (j *judgement) echoed(x *exchange) difference {
-	d := j.foreignHeader(allowOrigin)
-	d.group, d.summary = "echo", "The Origin is repeated where the policy says *"
-	d.seen = fmt.Sprintf("%s says %s: %s. Another layer than the policy sets it, and caches keep it for other sites.", x.answer(), allowOrigin, j.shown(x.header.Get(allowOrigin)))
-	return d
+	return difference{
+		code: "C712", severity: diag.Warning, group: "echo", place: j.setting(allowOrigin), summary: "The Origin is repeated where the policy says *",
+		seen: fmt.Sprintf("%s says %s: %s. Another layer than the policy sets it, and caches keep it for other sites.", x.answer(), allowOrigin, j.shown(x.header.Get(allowOrigin))), fix: lookForLayer,
+	}
 }
 
 func (j *judgement) gateOpen(x *exchange) difference {
