@@ -19,6 +19,7 @@ const (
 	maxRoutes        = 5_000 // of all sites; each costs a line for each environment
 	maxPath          = 1024  // bytes of a route's path
 	maxCases         = 200_000
+	maxCaseSize      = 100 // bytes of a request of a test that counts once
 	maxTestName      = 200 // bytes
 	maxSteps         = 3_000_000
 	maxDiagnostics   = 10_000

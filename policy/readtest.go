@@ -41,14 +41,34 @@ func (l *loader) readTests(blocks []*hcl.Block) {
 	for _, b := range blocks {
 		at := labelRange(b)
 		t := l.readTest(b)
-		if cases += len(t.Origins) * max(1, len(t.Methods)); cases > maxCases {
-			l.fail(codeLimit, at, "There are too many tests", fmt.Sprintf("A program has at most %d; a test counts once for each of its origins and methods.", maxCases))
+		if cases += weight(&t); cases > maxCases {
+			l.fail(codeLimit, at, "There are too many tests", fmt.Sprintf("A program has at most %d; a test counts once for each of its origins and methods, and once more for each %d bytes of its headers and its path.", maxCases, maxCaseSize))
 			return
 		}
 		if l.checkTestName(t.Name, at) && l.once(seen, "tests", t.Name, at) {
 			l.program.Tests = append(l.program.Tests, t)
 		}
 	}
+}
+
+// weight returns what a test counts: each of its origins with each of its methods,
+// by the size of what is asked for and compared.
+func weight(t *Test) int {
+	size := len(t.Path)
+	for _, h := range t.Headers {
+		size += len(h.Name) + len(h.Value)
+	}
+	for _, name := range t.ReadableHeaders.Value {
+		size += len(name.Text) + 1
+	}
+	if len(t.Methods) == 0 {
+		return len(t.Origins) * (1 + size/maxCaseSize)
+	}
+	n := 0
+	for _, m := range t.Methods {
+		n += 1 + (size+len(m.Text))/maxCaseSize
+	}
+	return len(t.Origins) * n
 }
 
 func (l *loader) checkTestName(name string, at hcl.Range) bool {
