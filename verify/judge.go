@@ -18,7 +18,7 @@ const (
 
 // judge returns the findings about a server's answers.
 func judge(p *planner, exchanges []*exchange) diag.List {
-	j := &judgement{planner: p, page: map[string]bool{}}
+	j := &judgement{planner: p, page: map[string]bool{}, open: map[string]bool{}}
 	for _, x := range exchanges {
 		if x.who == allowed && x.part == page && !x.preflight() && x.err == nil {
 			j.page[x.origin()] = j.allows(x)
@@ -37,6 +37,7 @@ func judge(p *planner, exchanges []*exchange) diag.List {
 type judgement struct {
 	*planner
 	page  map[string]bool // by origin: the page itself has the right Access-Control-Allow-Origin
+	open  map[string]bool // by method: a stranger is let in, so anybody is
 	cases []*difference
 }
 
@@ -211,7 +212,7 @@ func (j *judgement) refusal(x *exchange) {
 	got := x.header.Get(allowOrigin)
 	switch {
 	case got == "*" || got != "" && got == x.origin():
-		j.add(j.letIn(x, got), x)
+		j.letIn(x, got)
 		return
 	case x.want.Status != 0 && x.want.Status != x.status && x.preflight():
 		j.add(j.refusedStatus(x), x)
@@ -228,6 +229,17 @@ func (j *judgement) refusal(x *exchange) {
 		j.add(j.foreign(x, foreign), x)
 	}
 	j.vary(x)
+}
+
+// letIn reports an origin that the policy refuses and the server allows, unless
+// it allows any.
+func (j *judgement) letIn(x *exchange, got string) {
+	if x.who == stranger && x.part == page {
+		j.open[x.method] = true
+	}
+	if x.who == stranger || got == "*" || !j.open[x.method] {
+		j.add(j.foreignOrigin(x, got), x)
+	}
 }
 
 // vary reports members of Vary that are missing.

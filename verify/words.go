@@ -13,10 +13,8 @@ const lookForLayer = "Look for what sets CORS headers beside the policy: the app
 
 const reload = "Generate the server's files again and reload it; or another layer answers in its place."
 
-// explained says which differences a worse one explains: code and group, or all
-// groups of a code.
+// explained says which differences a worse one explains, by code and group.
 var explained = map[string][]string{
-	"C701": {"C702", "C703"},
 	"C707": {"C708 preflight", "C711 refused"},
 }
 
@@ -24,14 +22,14 @@ var explained = map[string][]string{
 func (j *judgement) findings() diag.List {
 	var without []string
 	if !j.anyAllowed() {
-		without = []string{"C708", "C711 refused"}
+		without = []string{"C708 actual", "C708 preflight", "C711 refused"}
 	}
 	for _, d := range j.cases {
 		without = append(without, explained[d.code]...)
 	}
 	var list diag.List
 	for _, d := range j.cases {
-		if slices.Contains(without, d.code) || slices.Contains(without, d.code+" "+d.group) {
+		if slices.Contains(without, d.code+" "+d.group) {
 			continue
 		}
 		list = append(list, diag.Diagnostic{
@@ -93,8 +91,8 @@ func (x *exchange) name() string {
 
 func (x *exchange) answer() string { return "The answer to " + x.name() }
 
-// letIn is an origin that the policy refuses and the server allows.
-func (j *judgement) letIn(x *exchange, got string) difference {
+// foreignOrigin is an origin that the policy refuses and the server allows.
+func (j *judgement) foreignOrigin(x *exchange, got string) difference {
 	d := difference{
 		place: j.setting(allowOrigin),
 		seen:  fmt.Sprintf("%s says %s: %s.", x.answer(), allowOrigin, j.shown(got)),
@@ -244,7 +242,7 @@ func (j *judgement) credentialsMissing(x *exchange) difference {
 func (j *judgement) otherValue(name, got, want string, x *exchange) difference {
 	d := difference{
 		code: "C711", group: name + got, place: j.setting(name), summary: name + " is not that of the policy",
-		seen: fmt.Sprintf("%s says %s; the policy says %s.", x.answer(), j.orNone(x, name), orNone(name, want)),
+		seen: fmt.Sprintf("%s says %s; the policy says %s.", x.answer(), j.orNone(x, name), orNone(name, j.shown(want))),
 		fix:  reload,
 	}
 	if name == "Access-Control-Max-Age" {

@@ -44,6 +44,13 @@ func TestWrongServers(t *testing.T) {
 		{"Contains the host", when(func(o string) bool { return known(o) || strings.Contains(o, "app.example.com") }).wrap(things), []string{"C703"}},
 		{"any subdomain of an origin", matches(`^https://([a-z]+\.)?app\.example\.com$`).wrap(things), []string{"C703"}},
 		{"without regard to case", when(func(o string) bool { return known(strings.ToLower(o)) }).wrap(things), []string{"C703"}},
+		{"an error page says *, and the page compares beginnings", func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/things" {
+				matches(`^https://app\.example\.com`).wrap(things)(w, r)
+				return
+			}
+			always(good, "Access-Control-Allow-Origin", "*")(w, r)
+		}, []string{"C701", "C703", "C706"}},
 		{"a proxy adds the header once more", addsAgain(good), []string{"C704"}},
 		{"a proxy adds the methods once more", changed(good, func(_ int, header http.Header) {
 			if header.Get("Access-Control-Allow-Methods") != "" {
