@@ -176,7 +176,7 @@ func (m *members) find(n int, take func(string) bool) (found []string, ok bool) 
 			walks.push(m, w, way.c, way.to)
 		}
 	}
-	return found, true
+	return found, len(found) == n || *m.budget >= 0
 }
 
 // walker is someone on a way, or at an end of it.

@@ -17,13 +17,19 @@ type Union struct {
 	any      bool
 	patterns []Pattern
 	set      *Set
+	wild     map[string]bool // the texts of patterns with wildcards
 	near     func() *index
 }
 
 // NewUnion returns the set of what ps match. The zero Pattern is left out. The
 // caller must not change ps afterwards.
 func NewUnion(ps []Pattern) *Union {
-	u := &Union{patterns: ps, set: NewSet(ps...)}
+	u := &Union{patterns: ps, set: NewSet(ps...), wild: map[string]bool{}}
+	for _, p := range ps {
+		if !p.Exact() {
+			u.wild[p.text] = true
+		}
+	}
 	u.near = sync.OnceValue(func() *index { return newIndex(ps) })
 	return u
 }
@@ -154,8 +160,11 @@ func common(p, q Pattern) Part {
 // holds reports whether one pattern of u alone, p itself too, contains p. With
 // no budget left it may be mistaken, then with false.
 func (u *Union) holds(p Pattern, budget *int) bool {
-	if p.Exact() {
+	switch {
+	case p.Exact():
 		return u.set.Match(p.text)
+	case u.wild[p.text]:
+		return true
 	}
 	p.text = "" // or the search would pass over p itself
 	return newSearch(u.set, p).spend(budget)
