@@ -235,6 +235,7 @@ func TestExamples(t *testing.T) {
 			replayEval(t, program, exchanges)
 			for name, start := range map[string]conformance.Start{
 				"go": conformance.StartGo, "nginx": conformance.StartNginx, "apache": conformance.StartApache,
+				"node": conformance.NodeFor("express5"),
 			} {
 				t.Run(name, func(t *testing.T) { conformance.Replay(t, program, exchanges, start) })
 			}

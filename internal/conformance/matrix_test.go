@@ -192,6 +192,7 @@ func TestMatrix(t *testing.T) {
 	}
 	for name, start := range map[string]conformance.Start{
 		"go": conformance.StartGo, "nginx": conformance.StartNginx, "apache": conformance.StartApache,
+		"node": conformance.NodeFor("http"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
