@@ -7,7 +7,7 @@ import "strings"
 func (p Pattern) Words() string {
 	switch {
 	case p.text == Null:
-		return "pages without an origin of their own (null)"
+		return "documents without an origin of their own (null)"
 	case p.Exact():
 		return p.text
 	}

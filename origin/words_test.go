@@ -5,7 +5,7 @@ import "testing"
 func TestWords(t *testing.T) {
 	for _, test := range []struct{ in, want string }{
 		{"https://app.example.com", "https://app.example.com"},
-		{"null", "pages without an origin of their own (null)"},
+		{"null", "documents without an origin of their own (null)"},
 		{"https://**.example.com", "any subdomain of example.com"},
 		{"https://*.example.com", "any direct subdomain of example.com"},
 		{"https://**.*.example.com", "any subdomain of a host of the form *.example.com"},

@@ -52,7 +52,7 @@ func newJob(t *testing.T) job {
 	j := job{temp: t.TempDir()}
 	j.repository = newRepository(t)
 	tools := filepath.Join(j.temp, "tools")
-	j.write(filepath.Join(tools, "gh"), "#!/bin/sh\nprintf '%s\\n' \"$*\" >>\"$RUNNER_TEMP/gh.log\"\ncase \"$*\" in *--jq*) printf '%s' \"$COMMENT\";; esac\n")
+	j.write(filepath.Join(tools, "gh"), "#!/bin/sh\nprintf '%s\\n' \"$*\" >>\"$RUNNER_TEMP/gh.log\"\ncase \"$*\" in $REFUSED) exit 1;; *--jq*) printf '%s' \"$COMMENT\";; esac\n")
 	if err := os.Chmod(filepath.Join(tools, "gh"), 0o777); err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestAction(t *testing.T) {
 	if got := j.file("GITHUB_OUTPUT"); got != "effect=widens\n" {
 		t.Errorf("the output is %q", got)
 	}
-	if got := j.file("GITHUB_STEP_SUMMARY"); !strings.HasPrefix(got, "**Widens** policy app: pages of any direct subdomain of example.com") {
+	if got := j.file("GITHUB_STEP_SUMMARY"); !strings.HasPrefix(got, "**Widens** policy app: pages of any direct subdomain of `example.com`") {
 		t.Errorf("the summary is %s", got)
 	}
 	for _, test := range []struct{ effect, there, want string }{
@@ -139,6 +139,22 @@ func TestAction(t *testing.T) {
 		lines := strings.Split(strings.TrimSpace(j.file("gh.log")), "\n")
 		if last := lines[len(lines)-1]; !strings.HasPrefix(last, test.want) {
 			t.Errorf("%+v: gh is told %s", test, last)
+		}
+	}
+}
+
+// TestActionOfForks checks that a job without the right to comment says so and
+// goes on, and that nothing is written if what is there cannot be read.
+func TestActionOfForks(t *testing.T) {
+	script := steps(t)["comment"]
+	for _, refused := range []string{"*PATCH*", "*--silent*", "*--jq*"} {
+		j := newJob(t)
+		ok, out := j.run(script, "EFFECT=widens", "REFUSED="+refused)
+		if !ok || strings.Contains(out, "::warning::The comment is not written") != (refused != "*PATCH*") {
+			t.Errorf("%s: %v, %s", refused, ok, out)
+		}
+		if refused == "*--jq*" && strings.Contains(j.file("gh.log"), "--silent") {
+			t.Errorf("a comment is written beside one that may be there:\n%s", j.file("gh.log"))
 		}
 	}
 }
