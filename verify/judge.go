@@ -93,6 +93,9 @@ func (j *judgement) doubled(x *exchange) bool {
 // permitted compares an answer that the policy allows.
 func (j *judgement) permitted(x *exchange) {
 	switch {
+	case x.part == unlisted && (x.status/100 != 2 || x.header.Get(allowOrigin) == ""):
+		j.add(j.unlistedRefused(x), x)
+		return
 	case x.preflight() && x.status == http.StatusForbidden && !j.page[x.origin()]:
 		j.add(j.shutOut(x), x)
 		return
@@ -132,10 +135,8 @@ func (j *judgement) allows(x *exchange) bool {
 func (j *judgement) notAllowed(x *exchange) {
 	got := x.header.Get(allowOrigin)
 	switch {
-	case got == "*" && wanted(x, allowCredentials) == "":
-		// A page can read the answer; that every other one can is found elsewhere.
-	case got != "" && got == x.origin(): // in place of *
-		j.add(j.echoed(x), x)
+	case got == "*" && wanted(x, allowCredentials) == "", got != "" && got == x.origin(): // a page can read the answer
+		j.add(j.otherAllowOrigin(x), x)
 		j.credentials(x)
 	case x.preflight() || x.part == page && x.who == allowed:
 		j.add(j.shutOut(x), x)

@@ -15,14 +15,14 @@ const reload = "Generate the server's files again and reload it; or another laye
 
 // explained says which differences a worse one explains, by code and group.
 var explained = map[string][]string{
-	"C707": {"C708 preflight", "C711 refused"},
+	"C707": {"C708 preflight", "C711 refused", "C711 unlisted"},
 }
 
 // findings puts the differences into words, without those that others explain.
 func (j *judgement) findings() diag.List {
 	var without []string
 	if !j.anyAllowed() {
-		without = []string{"C708 actual", "C708 preflight", "C711 refused"}
+		without = []string{"C708 actual", "C708 preflight", "C711 refused", "C711 unlisted"}
 	}
 	for _, d := range j.cases {
 		without = append(without, explained[d.code]...)
@@ -275,10 +275,21 @@ func (j *judgement) foreign(x *exchange, names []string) difference {
 	}
 }
 
-func (j *judgement) echoed(x *exchange) difference {
+// otherAllowOrigin is an answer that says * in place of the origin, or the reverse.
+func (j *judgement) otherAllowOrigin(x *exchange) difference {
 	return difference{
-		code: "C712", severity: diag.Warning, group: "echo", place: j.setting(allowOrigin), summary: "The Origin is repeated where the policy says *",
-		seen: fmt.Sprintf("%s says %s: %s. Another layer than the policy sets it, and caches keep it for other sites.", x.answer(), allowOrigin, j.shown(x.header.Get(allowOrigin))), fix: lookForLayer,
+		code: "C712", severity: diag.Warning, group: "value", place: j.setting(allowOrigin), summary: allowOrigin + " is right for the page, and not that of the policy",
+		seen: fmt.Sprintf("%s says %s: %s; the policy says %s.", x.answer(), allowOrigin, j.shown(x.header.Get(allowOrigin)), wanted(x, allowOrigin)), fix: lookForLayer,
+	}
+}
+
+// unlistedRefused is a preflight that a browser fails in any case.
+func (j *judgement) unlistedRefused(x *exchange) difference {
+	return difference{
+		code: "C711", group: "unlisted", severity: diag.Warning, place: j.setting(allowOrigin), summary: "Preflights for what the policy does not list are answered in another way",
+		seen: fmt.Sprintf("%s is %d%s and says %s; by the policy it is %d and states the lists. Browsers refuse either way, but something else answers than what was reviewed.",
+			x.answer(), x.status, statusText(x.status), j.orNone(x, allowOrigin), x.want.Status),
+		fix: lookForLayer,
 	}
 }
 

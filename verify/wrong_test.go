@@ -86,6 +86,14 @@ func TestWrongServers(t *testing.T) {
 		{"repeats what preflights ask for", func(w http.ResponseWriter, r *http.Request) {
 			replaced(good, "Access-Control-Allow-Methods", r.Header.Get("Access-Control-Request-Method"))(w, r)
 		}, []string{"C711"}},
+		{"negotiates methods, as some libraries do", func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Access-Control-Request-Method") == "PROPPATCH" {
+				w.Header().Set("Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
+				w.WriteHeader(http.StatusNoContent)
+				return
+			}
+			good(w, r)
+		}, []string{"C711"}},
 		{"200 for preflights", exceptMethod(good, "OPTIONS", func(w http.ResponseWriter, r *http.Request) {
 			record := httptest.NewRecorder()
 			good(record, r)
@@ -152,6 +160,9 @@ func TestWrongWithoutCredentials(t *testing.T) {
 				good(w, r)
 			}
 		}, []string{"C710", "C712"}},
+		{"* for the origins of a list", `policy "app" { allow_origins = ["https://app.example.com"] }`, func(good http.HandlerFunc) http.HandlerFunc {
+			return replaced(good, "Access-Control-Allow-Origin", "*")
+		}, []string{"C712"}},
 		{"* only where there is an Origin", `policy "app" { allow_origins = ["*"] }`, func(good http.HandlerFunc) http.HandlerFunc {
 			return func(w http.ResponseWriter, r *http.Request) {
 				if r.Header.Get("Origin") == "" {

@@ -55,7 +55,7 @@ func (v *verifier) register(cmd *cobra.Command) {
 	f.StringVar(&v.path, "path", "", "the `PATH` to ask for, where the URL has none")
 	f.StringArrayVar(&v.headers, "header", nil, "a request header `NAME:VALUE`, such as a token, which is never printed; not for preflights; may be repeated")
 	f.BoolVar(&v.insecure, "insecure", false, "do not check the server's TLS certificate")
-	f.IntVar(&v.rate, "rate", 10, "the most requests a second")
+	f.IntVar(&v.rate, "rate", 10, "at most `N` requests a second")
 }
 
 func (v *verifier) run(cmd *cobra.Command, args []string) error {
