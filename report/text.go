@@ -130,11 +130,21 @@ func window(source []byte, at int) (from, to int, cutBefore, cutAfter bool) {
 // Printable returns s with what a terminal would act on replaced: source text
 // and file names are not to be trusted.
 func Printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
+	return PrintableLines(strings.Map(func(r rune) rune {
+		switch r {
+		case '\t':
 			return ' '
-		case r == utf8.RuneError || !unicode.IsPrint(r):
+		case '\n':
+			return '�'
+		}
+		return r
+	}, s))
+}
+
+// PrintableLines is Printable for a text of several lines, whose tabs stay.
+func PrintableLines(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\t' && r != '\n' && (r == utf8.RuneError || !unicode.IsPrint(r)) {
 			return '�'
 		}
 		return r

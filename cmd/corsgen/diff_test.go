@@ -169,6 +169,20 @@ func TestDiffOfHostileNames(t *testing.T) {
 	}
 }
 
+// TestGenerateCheckOfHostileFiles checks that what stands in a stale file tells a
+// terminal nothing, and keeps its tabs.
+func TestGenerateCheckOfHostileFiles(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writeFile(t, "cors.hcl", actionPolicy)
+	if status, _, errs := corsgen("generate"); status != statusFine {
+		t.Fatal(errs)
+	}
+	writeFile(t, "deploy/http.conf", readFile(t, "deploy/http.conf")+"\t# \x1b[31mred\n")
+	if _, out, _ := corsgen("generate", "--check"); !strings.Contains(out, "-\t# �[31mred\n") {
+		t.Errorf("%q", out)
+	}
+}
+
 // TestDiffOfHostileRepository checks that nothing that a clone configures is run,
 // also by a git that fetches what is missing in spite of GIT_NO_LAZY_FETCH.
 func TestDiffOfHostileRepository(t *testing.T) {

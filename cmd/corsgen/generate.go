@@ -17,6 +17,7 @@ import (
 
 	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/emit/all"
+	"github.com/corsgen/corsgen/report"
 )
 
 type generateFlags struct {
@@ -184,7 +185,8 @@ func printDifferences(w io.Writer, changes []emit.Change, b *blame) error {
 			continue
 		}
 		different = true
-		if _, err := fmt.Fprintf(w, "%s%s", b.words(c), diff.Diff(c.Path, c.Old, c.Path+" (generated)", c.New)); err != nil {
+		lines := report.PrintableLines(string(diff.Diff(c.Path, c.Old, c.Path+" (generated)", c.New)))
+		if _, err := fmt.Fprintf(w, "%s%s", b.words(c), lines); err != nil {
 			return err
 		}
 	}

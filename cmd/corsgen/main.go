@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -47,9 +46,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFindings):
 		return statusFindings
 	default:
-		for line := range strings.SplitSeq("corsgen: "+err.Error(), "\n") {
-			fmt.Fprintln(stderr, report.Printable(line)) // which may name files of others
-		}
+		fmt.Fprintf(stderr, "corsgen: %s\n", report.PrintableLines(err.Error()))
 		return statusTrouble
 	}
 }
