@@ -124,7 +124,7 @@ func (c *client) answer(s *scenario, request *http.Request, e *browser.Exchange,
 		return nil, false
 	}
 	e.Response = &answer
-	return answerText(request.Method, answer), false
+	return answerText(request.Method, answer), !has(answer.Headers, "Connection")
 }
 
 // pass hands a request to a server under test byte by byte, and its answer back.
@@ -176,6 +176,9 @@ func lines(h http.Header) []browser.Header {
 	return all
 }
 
+// body is that of every answer that is played.
+const body = "played"
+
 func answerText(method string, r browser.Response) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "HTTP/1.1 %d Played\r\n", r.Status)
@@ -184,17 +187,17 @@ func answerText(method string, r browser.Response) []byte {
 	}
 	b.WriteString("\r\n")
 	if method != "HEAD" && r.Status != 204 && r.Status != 304 {
-		b.WriteString("played")
+		b.WriteString(body)
 	}
 	return b.Bytes()
 }
 
 // pageText is a page: at /sandboxed one whose origin is opaque.
 func pageText(u *url.URL) string {
-	const body = "<!doctype html><title>a page</title><link rel=icon href=data:,>"
+	const page = "<!doctype html><title>a page</title><link rel=icon href=data:,>"
 	sandbox := ""
 	if strings.HasPrefix(u.Path, "/sandboxed") {
 		sandbox = "Content-Security-Policy: sandbox allow-scripts\r\n"
 	}
-	return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n%sContent-Length: %d\r\n\r\n%s", sandbox, len(body), body)
+	return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n%sContent-Length: %d\r\n\r\n%s", sandbox, len(page), page)
 }
