@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -147,7 +146,10 @@ func (t *Target) fields(p probe) []eval.Field {
 func (t *Target) url(p probe, run string) string {
 	u := *t.URL
 	u.Path, u.RawPath = p.path, ""
-	key := fmt.Sprintf("corsgen-verify=%s%s", p.key, run)
+	key := "corsgen-verify=" + p.key
+	if run != "" {
+		key += "-" + run
+	}
 	if u.RawQuery != "" {
 		key = u.RawQuery + "&" + key
 	}

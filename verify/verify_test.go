@@ -44,7 +44,7 @@ func target(t *testing.T, url string, v *ir.Variant) verify.Target {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return verify.Target{URL: u, Variant: v, Policy: `policy "app"`, Rate: verify.MaxRate, Run: "-run", Timeout: 2 * time.Second}
+	return verify.Target{URL: u, Variant: v, Policy: `policy "app"`, Rate: verify.MaxRate, Run: "run", Timeout: 2 * time.Second}
 }
 
 // ask verifies a handler.
@@ -223,5 +223,54 @@ func TestParseURL(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: the error shows the password", test.text)
 		}
+	}
+}
+
+func TestRate(t *testing.T) {
+	v := variant(t, `policy "app" { allow_origins = ["*"] }`)
+	server := httptest.NewServer(right(v, things))
+	defer server.Close()
+	at := target(t, server.URL+"/things", v)
+	at.Rate = 50
+	start := time.Now()
+	r, err := verify.Run(context.Background(), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if least := time.Duration(r.Requests-1) * time.Second / 50; time.Since(start) < least {
+		t.Errorf("%d requests took %v", r.Requests, time.Since(start))
+	}
+}
+
+// TestVariantWithoutOrigins demands that a program which no policy file can say
+// is no reason to fail.
+func TestVariantWithoutOrigins(t *testing.T) {
+	v := &ir.Variant{}
+	if r := ask(t, http.HandlerFunc(things), v); r.Status != 0 || len(r.Findings) > 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestEveryURLIsNew demands that no request has the URL of another one, so that no
+// cache answers in place of the server or keeps an answer for visitors; but for
+// those that look for caches, and for the one that asks whether a page is new.
+func TestEveryURLIsNew(t *testing.T) {
+	v := variant(t, app)
+	seen := map[string]int{}
+	h := right(v, things)
+	ask(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen[r.URL.String()]++
+		h(w, r)
+	}), v)
+	want := map[int]int{1: len(seen) - 3, 2: 3}
+	got := map[int]int{}
+	for u, n := range seen {
+		got[n]++
+		if !strings.HasSuffix(u, "-run") {
+			t.Errorf("%s is not of this run", u)
+		}
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("how many URLs are asked how often (-want +got)\n%s", d)
 	}
 }

@@ -111,15 +111,15 @@ func (v *verifier) target(address string) (*verify.Target, error) {
 		return nil, err
 	}
 	if v.path != "" {
-		if u.Path != "/" || !strings.HasPrefix(v.path, "/") {
+		if u.Path != "/" || u.RawQuery != "" || !strings.HasPrefix(v.path, "/") {
 			return nil, errors.New("the path is written once, in the URL or as --path /things")
 		}
-		if u, err = verify.ParseURL(strings.TrimSuffix(u.String(), "/") + v.path); err != nil {
+		if u, err = verify.ParseURL(u.Scheme + "://" + u.Host + v.path); err != nil {
 			return nil, err
 		}
 	}
 	headers, err := v.fields()
-	return &verify.Target{URL: u, Headers: headers, Insecure: v.insecure, Rate: v.rate, Run: "-" + rand.Text()[:8]}, err
+	return &verify.Target{URL: u, Headers: headers, Insecure: v.insecure, Rate: v.rate, Run: rand.Text()[:8]}, err
 }
 
 // fields returns the headers of the flags. Errors leave out the values, which may
