@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/corsgen/corsgen/browser"
+	"github.com/corsgen/corsgen/browser/reason"
 )
 
 const (
@@ -28,6 +29,24 @@ func TestAnswers(t *testing.T) {
 		t.Error("there are fewer than 300 scenarios")
 	}
 	play(t, all)
+	demandReasons(t, all)
+}
+
+// demandReasons demands that the scenarios meet every reason but those that only a
+// policy or the console knows of.
+func demandReasons(t *testing.T, all []*scenario) {
+	t.Helper()
+	met := map[reason.Reason]bool{reason.OriginNotAllowed: true, reason.NoPolicy: true, reason.UnsupportedScheme: true, reason.LocalNetwork: true}
+	for _, s := range all {
+		for _, step := range expect(t, s, s.server).Steps {
+			met[step.Reason] = true
+		}
+	}
+	for _, e := range reason.All() {
+		if !met[e.Reason] {
+			t.Errorf("no scenario is about %s", e.Reason)
+		}
+	}
 }
 
 // answer is a response as a scenario writes it: a status, and header lines.
@@ -52,6 +71,9 @@ func answers(preflight, response browser.Response) browser.Server {
 		return response, true
 	}
 }
+
+// always answers every request alike.
+func always(r browser.Response) browser.Server { return answers(r, r) }
 
 // one is a scenario of one request.
 func one(name string, r browser.Request, server browser.Server) *scenario {

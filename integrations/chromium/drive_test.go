@@ -35,9 +35,9 @@ type chromium struct {
 	console map[string][]string // by id of the scenario
 }
 
-// startChromium starts a Chromium for which every host is the front. The test is
-// skipped if it is not installed.
-func startChromium(t *testing.T, f *front) *chromium {
+// startChromium starts a Chromium for which every host is the front, with more
+// options. The test is skipped if it is not installed.
+func startChromium(t *testing.T, f *front, more ...chromedp.ExecAllocatorOption) *chromium {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(conformance.Require(t, "chromium", "chromium")),
@@ -49,7 +49,7 @@ func startChromium(t *testing.T, f *front) *chromium {
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
 	t.Cleanup(stop)
 	tab, stop := chromedp.NewContext(allocator)
 	t.Cleanup(stop)
