@@ -148,9 +148,11 @@ function $atCommit(response, decision, origin) {
 // its own, which nobody can reach through another one.
 function $fields(decision, headers, origin) {
   const fields = {};
-  for (const [name, value] of decision.set) {
+  const set = decision.set;
+  for (let i = 0; i < set.length; i++) {
+    const value = set[i][1];
     const text = typeof value === "string" ? value : value(headers, origin);
-    if (text !== "") fields[name] = text;
+    if (text !== "") fields[set[i][0]] = text;
   }
   return fields;
 }
@@ -160,10 +162,17 @@ function $fields(decision, headers, origin) {
 // there of Vary, and the decision's, become one line.
 function $merge(response, decision, fields, given) {
   let vary;
-  for (const name of response.getHeaderNames()) {
-    if (name === "vary") vary = response.getHeader(name);
-    else if ($isOwned(name)) response.removeHeader(name);
+  const names = response.getHeaderNames();
+  for (let i = 0; i < names.length; i++) {
+    if (names[i] === "vary") vary = response.getHeader("vary");
+    else if ($isOwned(names[i])) response.removeHeader(names[i]);
   }
+  if (given !== undefined && given !== null) return $mergeGiven(given, decision, fields, vary);
+  if (decision.vary !== "") fields.Vary = $unite(vary, decision.vary);
+  return fields;
+}
+
+function $mergeGiven(given, decision, fields, vary) {
   const kept = Array.isArray(given) ? [] : {};
   const varies = [];
   for (const [name, value] of $pairs(given)) {
@@ -181,7 +190,7 @@ function $merge(response, decision, fields, given) {
 // $pairs returns headers as writeHead takes them, an object, or a list with or
 // without a list for each, as pairs.
 function $pairs(given) {
-  if (!Array.isArray(given)) return Object.entries(given ?? {});
+  if (!Array.isArray(given)) return Object.entries(given);
   if (Array.isArray(given[0])) return given;
   const pairs = [];
   for (let i = 0; i < given.length; i += 2) pairs.push([given[i], given[i + 1]]);
@@ -195,7 +204,8 @@ function $isOwned(name) {
 // $unite returns the members of lines, and those of added that they lack. "*"
 // absorbs all others.
 function $unite(lines, added) {
-  const members = $members(lines === undefined ? "" : String(lines));
+  if (lines === undefined) return added;
+  const members = $members(String(lines));
   if (members.includes("*")) return "*";
   const there = new Set(members.map((member) => member.toLowerCase()));
   for (const member of $members(added)) if (!there.has(member.toLowerCase())) members.push(member);
