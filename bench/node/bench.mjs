@@ -1,7 +1,7 @@
 // Measures the generated module next to the cors package, in turns: the time of a
 // request in node:http itself, without a network, and the requests that a server
 // in a process of its own answers in a second of processor time, over loopback, to
-// a client that sends the next request when an answer is there.
+// a client that sends fifty at a time.
 import { strict as assert } from "node:assert";
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -63,36 +63,38 @@ function inProcess(listener, { method = "GET", headers }, n) {
 }
 
 // perSecond returns how many requests a server answers in a second of processor
-// time, which other work on the machine does not change much.
-async function perSecond(name, scenario, seconds) {
+// time, which other work on the machine does not change much, once it is warm.
+async function perSecond(name, scenario, batches) {
   const server = fork(import.meta.filename, ["serve", name, scenario.name]);
   const [port] = await once(server, "message");
   const lines = Object.entries(scenario.headers).map(([key, value]) => `${key}: ${value}\r\n`);
   const request = `${scenario.method ?? "GET"} / HTTP/1.1\r\nhost: localhost\r\n${lines.join("")}\r\n`;
   const socket = net.connect(port, "127.0.0.1").setNoDelay();
-  let done = 0;
-  let last = "";
-  socket.on("data", (data) => {
-    last = data.toString("latin1");
-    done++;
-    socket.write(request);
-  });
-  socket.write(request);
+  const send = async () => {
+    for (let batch = 0; batch < batches; batch++) check(name, scenario, await exchange(socket, request));
+  };
   const used = async () => {
     server.send("used");
     return (await once(server, "message"))[0];
   };
-  await wait(0.4); // it warms
-  const [before, start] = [done, await used()];
-  await wait(seconds);
-  const rate = (done - before) / ((await used()) - start);
+  await send();
+  const start = await used();
+  await send();
+  const rate = (batches * pipelined) / ((await used()) - start);
   socket.destroy();
   server.kill();
-  check(name, scenario, last);
   return rate;
 }
 
-const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+const pipelined = 50;
+
+// exchange sends requests at once and returns their answers.
+async function exchange(socket, request) {
+  socket.write(request.repeat(pipelined));
+  let text = "";
+  while (text.split("\r\nConnection: keep-alive").length <= pipelined || !/\n$/.test(text)) text += (await once(socket, "data"))[0].toString("latin1");
+  return text;
+}
 
 // check demands the right answer, so that nothing wrong is measured.
 function check(name, scenario, text) {
@@ -119,7 +121,7 @@ function times(scenario, rounds) {
 async function rates(scenario, rounds) {
   const all = {};
   for (let round = 0; round < rounds; round++) {
-    for (const name of Object.keys(implementations)) (all[name] ??= []).push(-(await perSecond(name, scenario, 0.5)));
+    for (const name of Object.keys(implementations)) (all[name] ??= []).push(-(await perSecond(name, scenario, 150)));
   }
   return all;
 }

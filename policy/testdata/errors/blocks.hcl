@@ -100,3 +100,9 @@ target "nginx" {
   context        = "location" # ERROR C002
   server_version = "1.22.1-9" # ERROR C005
 }
+
+target "node" {
+  path    = "fifth/folder"
+  module  = "es" # ERROR C005
+  context = "vhost" # ERROR C002
+}

@@ -52,7 +52,7 @@ export interface NodeResponse {
   getHeader(name: string): any;
   removeHeader(name: string): void;
   writeHead(status: number, ...rest: any[]): any;
-  end(): any;
+  end(...rest: any[]): any;
 }
 
 /** The environments of the policies. */

@@ -43,5 +43,5 @@ export interface NodeResponse {
   getHeader(name: string): any;
   removeHeader(name: string): void;
   writeHead(status: number, ...rest: any[]): any;
-  end(): any;
+  end(...rest: any[]): any;
 }
