@@ -24,8 +24,8 @@ func (m *module) printReadme() emit.File {
 
 // uses are the ways to use what the module exports.
 var uses = []struct{ title, text string }{
-	{"Express, Connect", "app.use(%s);"},
+	{"Express, Connect", "server.use(%s);"},
 	{"node:http and node:http2", "createServer(%s.wrap((request, response) => response.end(\"Hello\\n\")));"},
 	{"Fastify", "await fastify.register(%s.fastify);"},
-	{"Hono, Bun, Deno, Workers", "export default { fetch: (request, ...rest) => %s.fetch(request, (request) => app.fetch(request, ...rest)) };"},
+	{"Hono, Bun, Deno, Workers", "export default { fetch: (request, ...rest) => %s.fetch(request, (request) => hono.fetch(request, ...rest)) };"},
 }
