@@ -14,12 +14,12 @@ func (m *module) printTypes() []byte {
 	for _, n := range m.policies {
 		t.doc(fmt.Sprintf("The CORS policy %q (%s):", n.Name, emit.Place(n.Src)),
 			emit.Words(n.variants[0].Variant), n.variants[0].Variant.Description)
-		t.line(0, "export const %s: %s;\n", n.id, m.type_("Policy"))
+		t.line(0, "export const %s: %s;\n", n.id, m.typeOf("Policy"))
 	}
 	for i := range m.program.Sites {
 		s := &m.program.Sites[i]
 		t.doc(fmt.Sprintf("The site %q (%s): applies to each request the policy of its path, and leaves others alone.", s.Name, emit.Place(s.Src)), nil, "")
-		t.line(0, "export const %s: %s;\n", Identifier(s.Name), m.type_("Cors"))
+		t.line(0, "export const %s: %s;\n", Identifier(s.Name), m.typeOf("Cors"))
 	}
 	t.WriteString(typesText)
 	if names := m.program.Environments; len(names) > 0 {
@@ -33,8 +33,8 @@ func (m *module) printTypes() []byte {
 	return []byte(t.String())
 }
 
-// type_ returns the type of a policy or a site.
-func (m *module) type_(name string) string {
+// typeOf returns the type of a policy or a site.
+func (m *module) typeOf(name string) string {
 	if len(m.program.Environments) == 0 {
 		return name
 	}
