@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -220,13 +221,9 @@ func (f *facts) mismatch() (cause, fix string) {
 }
 
 func (f *facts) preflightRedirect() (cause, fix string) {
-	if f.answer != nil {
-		for _, h := range f.answer.Headers {
-			if strings.EqualFold(h.Name, "Location") {
-				return fmt.Sprintf("The preflight is redirected (%d) to %s.", f.answer.Status, h.Value),
-					"Call that URL at once; mind scheme, host and the slash at the end."
-			}
-		}
+	if locations := f.values("Location"); len(locations) > 0 {
+		return fmt.Sprintf("The preflight is redirected (%d) to %s.", f.answer.Status, locations[0]),
+			"Call that URL at once; mind scheme, host and the slash at the end."
 	}
 	return "The preflight is redirected, and browsers follow none.", "Call the final URL at once; mind scheme, host and the slash at the end."
 }
@@ -259,13 +256,20 @@ func (f *facts) headerNotAllowed() (cause, fix string) {
 
 // literalStar reports whether the answer lists a "*" that credentials disarm.
 func (f *facts) literalStar(name string) bool {
-	if f.answer == nil || f.credentials != browser.Include {
-		return false
+	return f.credentials == browser.Include &&
+		slices.ContainsFunc(f.values(name), func(value string) bool { return strings.TrimSpace(value) == "*" })
+}
+
+// values returns the lines of a header of the last answer.
+func (f *facts) values(name string) []string {
+	if f.answer == nil {
+		return nil
 	}
+	var values []string
 	for _, h := range f.answer.Headers {
-		if strings.EqualFold(h.Name, name) && strings.TrimSpace(h.Value) == "*" {
-			return true
+		if strings.EqualFold(h.Name, name) {
+			values = append(values, h.Value)
 		}
 	}
-	return false
+	return values
 }
