@@ -20,14 +20,14 @@ func insecure(p origin.Pattern, ctx context) (d diag.Diagnostic, ok bool) {
 		Code: "C204", Severity: diag.Warning, Related: ctx.related,
 		Summary: fmt.Sprintf("Plain http origin %q", p),
 		Detail: fmt.Sprintf("Whoever is on the network between a user and the site can put a script of their own into a page of %q, which then reads %s. ", p, ctx.loot()) +
-			fmt.Sprintf("Serve the page over TLS and write %q. Where anyone may read the responses anyway, the whole list can be [\"*\"].", secure(p)),
+			fmt.Sprintf("Serve the page over TLS and write %q.", secure(p)),
 	}
 	if ctx.credentials {
 		d.Code, d.Severity = "C203", diag.Error
 		d.Summary += " with credentials"
-		d.Detail = fmt.Sprintf("Whoever is on the network between a user and the site can put a script of their own into a page of %q, which then reads %s. ", p, ctx.loot()) +
-			fmt.Sprintf("Serve the page over TLS and write %q.", secure(p))
+		return d, true
 	}
+	d.Detail += ` Where anyone may read the responses anyway, the whole list can be ["*"].`
 	return d, true
 }
 
