@@ -22,6 +22,7 @@ func Program(p *policy.Program) (*ir.Program, diag.List) {
 		out.Policies = append(out.Policies, compilePolicy(&p.Policies[i], out.Environments, &f))
 	}
 	out.Sites = compileSites(p)
+	out.DevProxies = compileDevProxies(p)
 	f.checkTests(p)
 	return out, f.diags.Sorted()
 }

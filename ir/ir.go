@@ -14,10 +14,11 @@ import (
 
 // Program is a compiled policy program.
 type Program struct {
-	Sources      []string // base names of the policy files, sorted
-	Environments []string // declared names, in the author's order
-	Policies     []Policy // in the author's order
-	Sites        []Site   // in the author's order
+	Sources      []string   // base names of the policy files, sorted
+	Environments []string   // declared names, in the author's order
+	Policies     []Policy   // in the author's order
+	Sites        []Site     // in the author's order
+	DevProxies   []DevProxy // in the author's order
 }
 
 // Policy is one policy in every environment.

@@ -24,6 +24,9 @@ func (p *Program) String() string {
 	for i := range p.Sites {
 		p.Sites[i].print(&b, p.Policies)
 	}
+	for i := range p.DevProxies {
+		p.DevProxies[i].print(&b)
+	}
 	return b.String()
 }
 
@@ -38,6 +41,17 @@ func (s *Site) print(b *strings.Builder, policies []Policy) {
 		fmt.Fprintf(b, "  %-7s %s\n    policy %s\n", kind, r.Path, policies[r.Policy].Name)
 	}
 	b.WriteString("  any other path\n    untouched\n")
+}
+
+func (p *DevProxy) print(b *strings.Builder) {
+	fmt.Fprintf(b, "\ndev_proxy %s\n", p.Name)
+	for _, path := range p.Paths {
+		fmt.Fprintf(b, "  %s\n", path)
+	}
+	fmt.Fprintf(b, "    upstream %s\n", p.Upstream)
+	if p.StripPrefix {
+		b.WriteString("    without the prefix\n")
+	}
 }
 
 func (p *Policy) print(b *strings.Builder) {

@@ -17,6 +17,7 @@ var rootType = &bodyType{
 		Attributes: attributes("environments"),
 		Blocks: []hcl.BlockHeaderSchema{
 			{Type: "corsgen"},
+			{Type: "dev_proxy", LabelNames: []string{"name"}},
 			{Type: "locals"},
 			{Type: "origins", LabelNames: []string{"name"}},
 			{Type: "policy", LabelNames: []string{"name"}},
@@ -53,6 +54,7 @@ func (l *loader) readProgram() error {
 	l.readEnvironments(environments)
 	names := l.readPolicies(blocks["policy"])
 	l.readSites(blocks["site"], names)
+	l.readDevProxies(blocks["dev_proxy"])
 	l.readTargets(blocks["target"])
 	l.readTests(blocks["test"])
 	l.warnUnused()

@@ -17,7 +17,8 @@ const (
 	maxEnvironments  = 100
 	maxSites         = 100
 	maxRoutes        = 5_000 // of all sites; each costs a line for each environment
-	maxPath          = 1024  // bytes of a route's path
+	maxPath          = 1024  // bytes of a path
+	maxDevPaths      = 1_000 // of all dev proxies
 	maxCases         = 200_000
 	maxCaseSize      = 100 // bytes of a request of a test that counts once
 	maxTestName      = 200 // bytes

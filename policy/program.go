@@ -20,6 +20,7 @@ type Program struct {
 	Environments []Item   // declared names
 	Policies     []Policy
 	Sites        []Site
+	DevProxies   []DevProxy
 	Targets      []Target
 	Tests        []Test // names are unique
 }
@@ -150,6 +151,16 @@ type Route struct {
 	Path   string
 	Policy string     // the name of a policy of the program
 	Range  diag.Range // of the path label
+}
+
+// DevProxy is a dev_proxy block: what a development server passes on to another
+// server.
+type DevProxy struct {
+	Name        string
+	Paths       []Item     // as a Route's, at least one, none of them "/", no path twice in a program
+	Upstream    string     // "http://host", "https://host:8443": an origin, not necessarily one that browsers serialise so
+	StripPrefix bool       // every path then ends in "/"
+	Range       diag.Range // of the name label
 }
 
 // Test is a test block: what a browser must do with a request, once for each of

@@ -69,7 +69,7 @@ func (l *loader) tooManyRoutes(at hcl.Range) {
 
 func (l *loader) readRoute(b *hcl.Block, policies map[string]bool) (Route, bool) {
 	r := Route{Path: b.Labels[0], Range: place(labelRange(b))}
-	ok := l.checkPath(r.Path, labelRange(b))
+	ok := l.checkPath("route", r.Path, labelRange(b))
 	a := l.content(b.Body, routeType).Attributes["policy"]
 	if a == nil {
 		l.fail(codeMissing, labelRange(b), fmt.Sprintf("The route %s has no policy", quote(r.Path)), "Say which policy answers there: policy = policy.NAME.")
@@ -100,27 +100,27 @@ func (l *loader) ownPath(seen map[string]hcl.Range, r Route) bool {
 }
 
 // checkPath reports a text that is not a path in normal form, which is what
-// requests are compared with.
-func (l *loader) checkPath(p string, at hcl.Range) bool {
+// requests are compared with. What it is called is "route" or "path".
+func (l *loader) checkPath(what, p string, at hcl.Range) bool {
 	summary, write := "", ""
 	switch {
 	case !strings.HasPrefix(p, "/"):
-		summary = fmt.Sprintf("The route %s does not start with \"/\"", quote(p))
-		write = "A route is a path, without scheme, host and query, such as \"/v1/\" for it and all below, or \"/healthz\" for it alone."
+		summary = fmt.Sprintf("The %s %s does not start with \"/\"", what, quote(p))
+		write = fmt.Sprintf("A %s is without scheme, host and query, such as \"/v1/\" for it and all below, or \"/healthz\" for it alone.", what)
 	case len(p) > maxPath:
-		summary = "The route is too long"
-		write = fmt.Sprintf("A route has at most %d bytes. Name a folder above it.", maxPath)
+		summary = fmt.Sprintf("The %s is too long", what)
+		write = fmt.Sprintf("A %s has at most %d bytes. Name a folder above it.", what, maxPath)
 	case strings.Contains(p, "*"):
-		summary = fmt.Sprintf("There are no wildcards in routes, such as in %s", quote(p))
-		write = fmt.Sprintf("A route that ends in \"/\" takes all below it: write %s.", quote(normalPath(p[:strings.LastIndexByte(p[:strings.IndexByte(p, '*')], '/')+1])))
+		summary = fmt.Sprintf("There are no wildcards in %ss, such as in %s", what, quote(p))
+		write = fmt.Sprintf("A %s that ends in \"/\" takes all below it: write %s.", what, quote(normalPath(p[:strings.LastIndexByte(p[:strings.IndexByte(p, '*')], '/')+1])))
 	case strings.Contains(p, "%"):
-		summary = fmt.Sprintf("The route %s is %%-encoded", quote(p))
-		write = "Requests are decoded before they are compared. Write the character itself; where a route cannot hold it, name a folder above."
+		summary = fmt.Sprintf("The %s %s is %%-encoded", what, quote(p))
+		write = fmt.Sprintf("Requests are decoded before they are compared. Write the character itself; where a %s cannot hold it, name a folder above.", what)
 	case strings.ContainsFunc(p, isOddInRoute):
-		summary = fmt.Sprintf("The route %s holds a character that none can hold", quote(p))
-		write = "A route is letters and digits of ASCII, \"/\", and any of -._~!$&'()+,;= . Name a folder above."
+		summary = fmt.Sprintf("The %s %s holds a character that none can hold", what, quote(p))
+		write = fmt.Sprintf("A %s is letters and digits of ASCII, \"/\", and any of -._~!$&'()+,;= . Name a folder above.", what)
 	case p != normalPath(p):
-		summary = fmt.Sprintf("The route %s is not in normal form", quote(p))
+		summary = fmt.Sprintf("The %s %s is not in normal form", what, quote(p))
 		write = fmt.Sprintf("Requests are brought into normal form before they are compared, so it would never match. Write %s.", quote(normalPath(p)))
 	default:
 		return true

@@ -17,10 +17,12 @@ var targetTypes = map[string]*bodyType{
 	"nginx":  targetType("nginx", []string{"prefix", "server_version"}),
 	"apache": targetType("apache", []string{"context", "server_version"}),
 	"node":   targetType("node", []string{"module"}),
+	"vite":   targetType("vite", nil),
+	"cra":    targetType("cra", nil),
 }
 
 // targetKinds returns the labels, sorted.
-func targetKinds() []string { return []string{"apache", "go", "nginx", "node"} }
+func targetKinds() []string { return []string{"apache", "cra", "go", "nginx", "node", "vite"} }
 
 // contexts are the values of the context attribute.
 var contexts = []string{"htaccess", "location", "vhost"}

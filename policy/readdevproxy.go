@@ -1,0 +1,132 @@
+package policy
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+var devProxyType = &bodyType{
+	name:   "a dev proxy",
+	schema: hcl.BodySchema{Attributes: attributes("paths", "upstream", "strip_prefix")},
+}
+
+func (l *loader) readDevProxies(blocks []*hcl.Block) {
+	names, paths := map[string]hcl.Range{}, map[string]hcl.Range{}
+	for _, b := range blocks {
+		name, at := b.Labels[0], labelRange(b)
+		proxy := l.readDevProxy(b, paths)
+		if l.checkName(name, at) && l.once(names, "dev proxies", name, at) {
+			l.program.DevProxies = append(l.program.DevProxies, proxy)
+		}
+	}
+}
+
+func (l *loader) readDevProxy(b *hcl.Block, seen map[string]hcl.Range) DevProxy {
+	p := DevProxy{Name: b.Labels[0], Range: place(labelRange(b))}
+	attrs := l.content(b.Body, devProxyType).Attributes
+	if a := attrs["strip_prefix"]; a != nil {
+		p.StripPrefix = l.bool(a).Value
+	}
+	if a := attrs["paths"]; a != nil {
+		p.Paths = l.devPaths(a, p.StripPrefix, seen)
+	} else {
+		l.fail(codeMissing, labelRange(b), "The dev proxy has no paths", "Say which requests the development server passes on, such as paths = [\"/api/\"].")
+	}
+	if a := attrs["upstream"]; a != nil {
+		p.Upstream = l.upstream(a)
+	} else {
+		l.fail(codeMissing, labelRange(b), "The dev proxy has no upstream", "Say which server answers, such as upstream = \"http://localhost:8080\".")
+	}
+	return p
+}
+
+// devPaths returns the paths of a dev proxy. No two proxies share one: which of
+// them answers would depend on the development server.
+func (l *loader) devPaths(a *hcl.Attribute, strip bool, seen map[string]hcl.Range) []Item {
+	before := len(l.diags)
+	var paths []Item
+	for _, path := range l.items(a).Value {
+		at := source(path.Range)
+		switch first, twice := seen[path.Text]; {
+		case len(seen) == maxDevPaths:
+			l.fail(codeLimit, at, "There are too many paths", fmt.Sprintf("All dev proxies of a program together have at most %d.", maxDevPaths))
+			return paths
+		case !l.checkDevPath(path.Text, strip, at):
+		case twice:
+			l.failTwice(at, first, fmt.Sprintf("The path %s is passed on twice", quote(path.Text)), "Only one upstream can answer. Remove one of them.")
+		default:
+			seen[path.Text] = at
+			paths = append(paths, path)
+		}
+	}
+	if len(paths) == 0 && len(l.diags) == before {
+		l.fail(codeMissing, a.Expr.Range(), "The dev proxy has no paths", "Say which requests the development server passes on, such as paths = [\"/api/\"].")
+	}
+	return paths
+}
+
+// checkDevPath reports a path that a dev proxy cannot have.
+func (l *loader) checkDevPath(path string, strip bool, at hcl.Range) bool {
+	switch {
+	case !l.checkPath("path", path, at):
+		return false
+	case path == "/":
+		l.fail(codeValue, at, "A dev proxy cannot take every path", "The development server would have nothing to serve the app with. Name the folders of the API, such as \"/api/\".")
+		return false
+	case strip && !strings.HasSuffix(path, "/"):
+		l.fail(codeValue, at, fmt.Sprintf("The path %s has no prefix to strip", quote(path)), "It is one path alone, and nothing of it would be left. Write "+quote(path+"/")+" for all below it, or put it into a dev proxy without strip_prefix.")
+		return false
+	}
+	return true
+}
+
+// upstream returns where a dev proxy sends requests to.
+func (l *loader) upstream(a *hcl.Attribute) string {
+	text := l.text(a)
+	if !text.Set {
+		return ""
+	}
+	fail := func(summary, detail string) string {
+		l.fail(codeValue, a.Expr.Range(), fmt.Sprintf(summary, quote(text.Value)), detail)
+		return ""
+	}
+	u, err := url.Parse(text.Value)
+	switch {
+	case len(text.Value) > maxPath || err != nil || u.Scheme != "http" && u.Scheme != "https" || !isHost(u):
+		return fail("%s is not a server", "Write its scheme, host and port, such as upstream = \"http://localhost:8080\".")
+	case u.User != nil:
+		return fail("The upstream %s carries a password", "It would stand in every file that is printed. Write scheme, host and port alone.")
+	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || strings.Contains(text.Value, "#"):
+		return fail("The upstream %s has a path", fmt.Sprintf("Paths are passed on as they are, or without their prefix (strip_prefix = true). Write %q.", u.Scheme+"://"+u.Host))
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Host)
+}
+
+// isHost reports whether u has a host that a URL can have in a header, and a port
+// in range if it has one.
+func isHost(u *url.URL) bool {
+	host := u.Hostname()
+	if strings.HasPrefix(u.Host, "[") {
+		if ip := net.ParseIP(host); ip == nil {
+			return false
+		}
+	} else if host == "" || strings.ContainsFunc(host, isOddInHost) {
+		return false
+	}
+	if strings.HasSuffix(u.Host, ":") {
+		return false
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	return u.Port() == "" || err == nil && port > 0
+}
+
+// isOddInHost reports what no name of a host holds. "_" is in names that
+// containers have.
+func isOddInHost(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-._", r))
+}
