@@ -92,17 +92,17 @@ func (l *loader) upstream(a *hcl.Attribute) string {
 		return ""
 	}
 	fail := func(summary, detail string) string {
-		l.fail(codeValue, a.Expr.Range(), fmt.Sprintf(summary, quote(text.Value)), detail)
+		l.fail(codeValue, a.Expr.Range(), summary, detail)
 		return ""
 	}
 	u, err := url.Parse(text.Value)
 	switch {
 	case len(text.Value) > maxPath || err != nil || u.Scheme != "http" && u.Scheme != "https" || !isHost(u):
-		return fail("%s is not a server", "Write its scheme, host and port, such as upstream = \"http://localhost:8080\".")
+		return fail(fmt.Sprintf("%s is not a server", quote(text.Value)), "Write its scheme, host and port, such as upstream = \"http://localhost:8080\".")
 	case u.User != nil:
-		return fail("The upstream %s carries a password", "It would stand in every file that is printed. Write scheme, host and port alone.")
+		return fail("The upstream carries a password", fmt.Sprintf("It would stand in files that are printed. Write %q.", u.Scheme+"://"+u.Host))
 	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || strings.Contains(text.Value, "#"):
-		return fail("The upstream %s has a path", fmt.Sprintf("Paths are passed on as they are, or without their prefix (strip_prefix = true). Write %q.", u.Scheme+"://"+u.Host))
+		return fail(fmt.Sprintf("The upstream %s has a path", quote(text.Value)), fmt.Sprintf("Paths are passed on as they are, or without their prefix (strip_prefix = true). Write %q.", u.Scheme+"://"+u.Host))
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host)
 }
@@ -112,17 +112,14 @@ func (l *loader) upstream(a *hcl.Attribute) string {
 func isHost(u *url.URL) bool {
 	host := u.Hostname()
 	if strings.HasPrefix(u.Host, "[") {
-		if ip := net.ParseIP(host); ip == nil {
+		if net.ParseIP(host) == nil {
 			return false
 		}
 	} else if host == "" || strings.ContainsFunc(host, isOddInHost) {
 		return false
 	}
-	if strings.HasSuffix(u.Host, ":") {
-		return false
-	}
 	port, err := strconv.ParseUint(u.Port(), 10, 16)
-	return u.Port() == "" || err == nil && port > 0
+	return u.Port() == "" && !strings.HasSuffix(u.Host, ":") || err == nil && port > 0
 }
 
 // isOddInHost reports what no name of a host holds. "_" is in names that
