@@ -220,6 +220,7 @@ func TestExamples(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal(err, files)
 	}
+	node := conformance.NodeFor(t, "express5")
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -235,7 +236,7 @@ func TestExamples(t *testing.T) {
 			replayEval(t, program, exchanges)
 			for name, start := range map[string]conformance.Start{
 				"go": conformance.StartGo, "nginx": conformance.StartNginx, "apache": conformance.StartApache,
-				"node": conformance.NodeFor("express5"),
+				"node": node,
 			} {
 				t.Run(name, func(t *testing.T) { conformance.Replay(t, program, exchanges, start) })
 			}

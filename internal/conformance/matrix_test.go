@@ -192,7 +192,7 @@ func TestMatrix(t *testing.T) {
 	}
 	for name, start := range map[string]conformance.Start{
 		"go": conformance.StartGo, "nginx": conformance.StartNginx, "apache": conformance.StartApache,
-		"node": conformance.NodeFor("http"),
+		"node": conformance.NodeFor(t, "http"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,10 +1,14 @@
 package conformance
 
 import (
+	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/corsgen/corsgen/emit"
@@ -15,19 +19,73 @@ import (
 // NodeServers are the servers on which the module for Node is tested.
 var NodeServers = []string{"http", "express4", "express5", "fastify", "hono"}
 
-// NodeFor returns what starts a server of a kind with the module that corsgen
+// NodeFor returns what starts servers of a kind with the module that corsgen
 // prints for Node: every policy and site on an address of its own, in front of a
-// proxy to upstream. With an environment the policies are asked for it.
-func NodeFor(kind string) Start {
+// proxy to upstream. With an environment the policies are asked for it. One process,
+// which ends with the test, is all servers.
+func NodeFor(tb testing.TB, kind string) Start {
+	s := &nodeServers{kind: kind}
+	tb.Cleanup(s.stop)
 	return func(tb testing.TB, p *ir.Program, environment, upstream string) map[string]string {
 		tb.Helper()
-		server := filepath.Join(NodeFolder(tb), "server.mjs")
-		arguments := []string{server, kind, WriteNode(tb, p, emit.Options{}, tb.TempDir()), environment, upstream}
-		names := ServerNames(p)
-		for _, name := range names {
-			arguments = append(arguments, name+"="+node.Identifier(name))
+		exports := map[string]string{}
+		for _, name := range ServerNames(p) {
+			exports[name] = node.Identifier(name)
 		}
-		return RunServer(tb, exec.Command(Require(tb, "node", "node"), arguments...), len(names))
+		return s.add(tb, map[string]any{
+			"module": WriteNode(tb, p, emit.Options{}, tb.TempDir()), "environment": environment,
+			"upstream": upstream, "exports": exports,
+		})
+	}
+}
+
+// nodeServers is a process with servers of a kind.
+type nodeServers struct {
+	kind string
+
+	mu  sync.Mutex
+	cmd *exec.Cmd // nil before the first servers
+	in  *json.Encoder
+	out *json.Decoder
+	err strings.Builder
+}
+
+// add starts the servers of a module and returns their addresses.
+func (s *nodeServers) add(tb testing.TB, module any) (addresses map[string]string) {
+	tb.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cmd == nil {
+		s.start(tb)
+	}
+	err := s.in.Encode(module)
+	if err == nil {
+		err = s.out.Decode(&addresses)
+	}
+	if err != nil {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+		tb.Fatalf("the servers of kind %s have ended: %v\n%s", s.kind, err, &s.err)
+	}
+	return addresses
+}
+
+func (s *nodeServers) start(tb testing.TB) {
+	tb.Helper()
+	cmd := exec.Command(Require(tb, "node", "node"), filepath.Join(NodeFolder(tb), "server.mjs"), s.kind)
+	cmd.Stderr = &s.err
+	in, inErr := cmd.StdinPipe()
+	out, outErr := cmd.StdoutPipe()
+	if err := errors.Join(inErr, outErr, cmd.Start()); err != nil {
+		tb.Fatal(err)
+	}
+	s.cmd, s.in, s.out = cmd, json.NewEncoder(in), json.NewDecoder(out)
+}
+
+func (s *nodeServers) stop() {
+	if s.cmd != nil {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 func TestGoldenNode(t *testing.T) {
 	for _, kind := range conformance.NodeServers {
 		t.Run(kind, func(t *testing.T) {
-			replayCases(t, "node", conformance.NodeFor(kind), func(all []golden.Exchange) []golden.Exchange {
+			replayCases(t, "node", conformance.NodeFor(t, kind), func(all []golden.Exchange) []golden.Exchange {
 				if kind == "hono" {
 					return withoutParents(all)
 				}

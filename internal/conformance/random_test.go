@@ -46,7 +46,7 @@ func TestRandomPolicies(t *testing.T) {
 	program := newGenerator(seed, 0).program(t, policies)
 	for name, start := range map[string]conformance.Start{
 		"go": conformance.StartGo, "nginx": conformance.StartNginx, "apache": conformance.StartApache,
-		"node": conformance.NodeFor("http"),
+		"node": conformance.NodeFor(t, "http"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
