@@ -43,8 +43,8 @@ func set(text string) map[string]bool {
 	return words
 }
 
-// exports returns the names that the module exports.
-func exports(p *ir.Program) []string {
+// Exports returns the names that the module exports.
+func Exports(p *ir.Program) []string {
 	var all []string
 	for i := range p.Policies {
 		all = append(all, Identifier(p.Policies[i].Name))

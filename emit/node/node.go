@@ -44,6 +44,16 @@ const (
 // Emit prints every policy and site of p, in all environments, as a module with
 // types, and README.md.
 func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
+	files, found := Module(p, o)
+	if len(found) > 0 {
+		return nil, found
+	}
+	return append(files, newModule(p, o).printReadme()), nil
+}
+
+// Module prints the module and its types alone, for a target that has a file of its
+// own around them.
+func Module(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 	if found := check(p, o); len(found) > 0 {
 		return nil, found
 	}
@@ -51,7 +61,6 @@ func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 	return []emit.File{
 		{Path: "cors.gen." + m.extension("mjs", "cjs"), Content: m.print()},
 		{Path: "cors.gen." + m.extension("d.mts", "d.cts"), Content: m.printTypes()},
-		m.printReadme(),
 	}, nil
 }
 
@@ -69,7 +78,7 @@ func check(p *ir.Program, o emit.Options) diag.List {
 
 // module is a module on its way to be printed.
 type module struct {
-	strings.Builder
+	Text
 	program  *ir.Program
 	options  emit.Options
 	policies []*namedPolicy
@@ -94,47 +103,10 @@ func (m *module) print() []byte {
 	for i := range m.program.Sites {
 		m.printSite(&m.program.Sites[i])
 	}
-	fmt.Fprintf(m, "%s{ %s };\n\n", m.extension("export ", "module.exports = "), strings.Join(exports(m.program), ", "))
+	fmt.Fprintf(m, "%s{ %s };\n\n", m.extension("export ", "module.exports = "), strings.Join(Exports(m.program), ", "))
 	m.WriteString(runtimeText)
 	if len(m.program.Sites) > 0 {
 		m.WriteString("\n" + runtimeSiteText)
 	}
 	return []byte(m.String())
-}
-
-// line prints a line, indented.
-func (m *module) line(depth int, format string, arguments ...any) {
-	m.WriteString(strings.Repeat("  ", depth) + fmt.Sprintf(format, arguments...) + "\n")
-}
-
-// width is where comments break, in bytes after "// ".
-const width = 76
-
-func (m *module) comment(text string) {
-	for _, line := range emit.CommentLines(text, width) {
-		m.line(0, "// %s", line)
-	}
-}
-
-// doc prints the comment of something that is exported: a sentence, a list, and
-// the author's words.
-func (m *module) doc(text string, list []string, description string) {
-	m.line(0, "/**")
-	for _, line := range emit.CommentLines(text, width) {
-		m.line(0, " * %s", line)
-	}
-	for _, item := range list {
-		mark := "- "
-		for _, line := range emit.CommentLines(item, width-2) {
-			m.line(0, " * %s%s", mark, line)
-			mark = "  "
-		}
-	}
-	if lines := emit.CommentLines(description, width-2); len(lines) > 0 {
-		m.line(0, " *")
-		for _, line := range lines {
-			m.line(0, " * > %s", line) // the mark keeps a word from being a tag
-		}
-	}
-	m.line(0, " */")
 }

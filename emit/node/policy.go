@@ -17,16 +17,16 @@ func (m *module) printPolicy(n *namedPolicy) {
 		}
 		m.printVariant(n, v)
 	}
-	m.doc(fmt.Sprintf("The CORS policy %q (%s):", n.Name, emit.Place(n.Src)),
+	m.Doc(fmt.Sprintf("The CORS policy %q (%s):", n.Name, emit.Place(n.Src)),
 		emit.Words(n.variants[0].Variant), n.variants[0].Variant.Description)
-	m.line(0, "const %s = $policy(%s, %s);\n", n.id, n.keys[n.base], m.environments(func(e string) string { return n.keys[e] }))
+	m.Line(0, "const %s = $policy(%s, %s);\n", n.id, n.keys[n.base], m.environments(func(e string) string { return n.keys[e] }))
 }
 
 // environments prints what belongs to each environment as a list of pairs.
 func (m *module) environments(of func(string) string) string {
 	pairs := make([]string, len(m.program.Environments))
 	for i, e := range m.program.Environments {
-		pairs[i] = fmt.Sprintf("[%s, %s]", quote(e), of(e))
+		pairs[i] = fmt.Sprintf("[%s, %s]", Quote(e), of(e))
 	}
 	return "[" + strings.Join(pairs, ", ") + "]"
 }
@@ -44,27 +44,27 @@ func (m *module) printOrigins(v *namedVariant) {
 			patterns = append(patterns, p)
 		}
 	}
-	m.comment(fmt.Sprintf("The origins of %s, exact ones and patterns.", v.key))
-	m.line(0, "const %s_origins = $origins(", v.key)
+	m.Comment(fmt.Sprintf("The origins of %s, exact ones and patterns.", v.key))
+	m.Line(0, "const %s_origins = $origins(", v.key)
 	m.printPatterns(exact)
 	m.printPatterns(patterns)
-	m.line(0, ");\n")
+	m.Line(0, ");\n")
 }
 
 func (m *module) printPatterns(patterns []ir.Pattern) {
 	if len(patterns) == 0 {
-		m.line(1, "[],")
+		m.Line(1, "[],")
 		return
 	}
-	m.line(1, "[")
+	m.Line(1, "[")
 	for _, p := range patterns {
 		source := ""
 		if len(patterns) <= few {
 			source = " // " + emit.Place(p.Src)
 		}
-		m.line(2, "%s,%s", quote(p.String()), source)
+		m.Line(2, "%s,%s", Quote(p.String()), source)
 	}
-	m.line(1, "],")
+	m.Line(1, "],")
 }
 
 func (m *module) printVariant(n *namedPolicy, v *namedVariant) {
@@ -73,41 +73,41 @@ func (m *module) printVariant(n *namedPolicy, v *namedVariant) {
 	if len(names) > 0 {
 		text += " in " + strings.Join(names, ", ")
 	}
-	m.comment(fmt.Sprintf("%s (%s).", text, emit.Place(v.Variant.Src)))
+	m.Comment(fmt.Sprintf("%s (%s).", text, emit.Place(v.Variant.Src)))
 	allows := v.origins + "_origins"
 	if v.Variant.Origins.Any {
 		allows = "$anyOrigin"
 	}
-	m.line(0, "const %s = {", v.key)
-	m.line(1, "allows: %s,", allows)
+	m.Line(0, "const %s = {", v.key)
+	m.Line(1, "allows: %s,", allows)
 	m.printBranches("preflight", &v.Variant.Preflight)
 	m.printBranches("actual", &v.Variant.Actual)
-	m.line(0, "};\n")
+	m.Line(0, "};\n")
 }
 
 func (m *module) printBranches(name string, b *ir.Branches) {
-	m.line(1, "%s: {", name)
+	m.Line(1, "%s: {", name)
 	m.printResponse("allowed", &b.Allowed)
 	m.printResponse("refused", &b.Refused)
 	m.printResponse("absent", &b.Absent)
-	m.line(1, "},")
+	m.Line(1, "},")
 }
 
 func (m *module) printResponse(name string, r *ir.Response) {
-	vary := quote(strings.Join(r.Vary, ", "))
+	vary := Quote(strings.Join(r.Vary, ", "))
 	if len(r.Set) == 0 {
-		m.line(2, "%s: { status: %d, set: [], vary: %s },", name, r.Status, vary)
+		m.Line(2, "%s: { status: %d, set: [], vary: %s },", name, r.Status, vary)
 		return
 	}
-	m.line(2, "%s: {", name)
-	m.line(3, "status: %d,", r.Status)
-	m.line(3, "set: [")
+	m.Line(2, "%s: {", name)
+	m.Line(3, "status: %d,", r.Status)
+	m.Line(3, "set: [")
 	for _, h := range r.Set {
-		m.line(4, "[%s, %s], // %s", quote(h.Name), value(h.Value), emit.Place(h.Src))
+		m.Line(4, "[%s, %s], // %s", Quote(h.Name), value(h.Value), emit.Place(h.Src))
 	}
-	m.line(3, "],")
-	m.line(3, "vary: %s,", vary)
-	m.line(2, "},")
+	m.Line(3, "],")
+	m.Line(3, "vary: %s,", vary)
+	m.Line(2, "},")
 }
 
 var echoes = map[ir.Echo]string{
@@ -120,5 +120,5 @@ func value(v ir.Value) string {
 	if echo, ok := echoes[v.Echo]; ok {
 		return echo
 	}
-	return quote(v.Const)
+	return Quote(v.Const)
 }

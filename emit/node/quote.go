@@ -6,11 +6,11 @@ import (
 	"unicode/utf16"
 )
 
-// quote prints s as a string literal. This and the comments of package emit are the
+// Quote prints s as a string literal. This and the comments of package emit are the
 // only ways by which text of a policy reaches the output. All but printable ASCII
 // is written as a number, which leaves no line separator of any kind; and so is
 // "<", which leaves no "</script" to a page that inlines the module.
-func quote(s string) string {
+func Quote(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, unit := range utf16.Encode([]rune(s)) {

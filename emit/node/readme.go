@@ -9,14 +9,14 @@ import (
 // printReadme prints how to use the module, for who has nothing else at hand.
 func (m *module) printReadme() emit.File {
 	r := emit.NewReadme(m.program, "CORS for Node", ", ")
-	file, id := "cors.gen."+m.extension("mjs", "cjs"), exports(m.program)[0]
+	file, id := "cors.gen."+m.extension("mjs", "cjs"), Exports(m.program)[0]
 	fmt.Fprintf(r, "`%s` needs nothing else: copy it, or import it from here. Its types are beside it.\n\n", file)
 	load := fmt.Sprintf(m.extension("import { %s } from \"./%s\";", "const { %s } = require(\"./%s\");"), id, file)
 	for _, use := range uses {
 		fmt.Fprintf(r, "## %s\n\n```js\n%s\n\n%s\n```\n\n", use.title, load, fmt.Sprintf(use.text, id))
 	}
 	if len(m.program.Environments) > 0 {
-		fmt.Fprintf(r, "## Environments\n\n`%s.in(%s)` is the same in an environment. Any other name is an error.\n\n", id, quote(m.program.Environments[0]))
+		fmt.Fprintf(r, "## Environments\n\n`%s.in(%s)` is the same in an environment. Any other name is an error.\n\n", id, Quote(m.program.Environments[0]))
 	}
 	r.WriteString("Put it before everything that may answer: authentication, limits, parsers and routes.\n")
 	return r.File()

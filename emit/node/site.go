@@ -13,16 +13,16 @@ import (
 func (m *module) printSite(s *ir.Site) {
 	id := Identifier(s.Name)
 	policies := m.policiesOf(s)
-	m.comment(fmt.Sprintf("The routes of %s, the longest first, each with its policy's number.", id))
-	m.line(0, "const %s_routes = [", id)
+	m.Comment(fmt.Sprintf("The routes of %s, the longest first, each with its policy's number.", id))
+	m.Line(0, "const %s_routes = [", id)
 	for _, r := range s.Routes {
 		n := m.policies[r.Policy]
-		m.line(1, "[%s, %d], // %s (%s)", quote(r.Path), slices.Index(policies, n), n.id, emit.Place(r.Src))
+		m.Line(1, "[%s, %d], // %s (%s)", Quote(r.Path), slices.Index(policies, n), n.id, emit.Place(r.Src))
 	}
-	m.line(0, "];\n")
-	m.doc(fmt.Sprintf("The site %q (%s): applies to each request the policy of its path, and leaves others alone.", s.Name, emit.Place(s.Src)), nil, "")
+	m.Line(0, "];\n")
+	m.Doc(fmt.Sprintf("The site %q (%s): applies to each request the policy of its path, and leaves others alone.", s.Name, emit.Place(s.Src)), nil, "")
 	in := func(e string) string { return keysOf(policies, e) }
-	m.line(0, "const %s = $site(%s_routes, %s, %s);\n", id, id, in(m.options.Environment), m.environments(in))
+	m.Line(0, "const %s = $site(%s_routes, %s, %s);\n", id, id, in(m.options.Environment), m.environments(in))
 }
 
 // policiesOf returns the policies that the routes choose from, each once.

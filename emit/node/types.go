@@ -9,23 +9,23 @@ import (
 
 // printTypes prints the module's types. They name no type of another package.
 func (m *module) printTypes() []byte {
-	t := &module{}
+	t := &Text{}
 	t.WriteString("// " + emit.Marker(m.program) + "\n\n")
 	for _, n := range m.policies {
-		t.doc(fmt.Sprintf("The CORS policy %q (%s):", n.Name, emit.Place(n.Src)),
+		t.Doc(fmt.Sprintf("The CORS policy %q (%s):", n.Name, emit.Place(n.Src)),
 			emit.Words(n.variants[0].Variant), n.variants[0].Variant.Description)
-		t.line(0, "export const %s: %s;\n", n.id, m.typeOf("Policy"))
+		t.Line(0, "export const %s: %s;\n", n.id, m.typeOf("Policy"))
 	}
 	for i := range m.program.Sites {
 		s := &m.program.Sites[i]
-		t.doc(fmt.Sprintf("The site %q (%s): applies to each request the policy of its path, and leaves others alone.", s.Name, emit.Place(s.Src)), nil, "")
-		t.line(0, "export const %s: %s;\n", Identifier(s.Name), m.typeOf("Cors"))
+		t.Doc(fmt.Sprintf("The site %q (%s): applies to each request the policy of its path, and leaves others alone.", s.Name, emit.Place(s.Src)), nil, "")
+		t.Line(0, "export const %s: %s;\n", Identifier(s.Name), m.typeOf("Cors"))
 	}
 	t.WriteString(typesText)
 	if names := m.program.Environments; len(names) > 0 {
 		quoted := make([]string, len(names))
 		for i, e := range names {
-			quoted[i] = quote(e)
+			quoted[i] = Quote(e)
 		}
 		fmt.Fprintf(t, "\n/** The environments of the policies. */\nexport type Environment = %s;\n", strings.Join(quoted, " | "))
 		t.WriteString(inTypeText)
