@@ -17,7 +17,7 @@ import (
 )
 
 // NodeServers are the servers on which the module for Node is tested.
-var NodeServers = []string{"http", "express4", "express5", "fastify", "hono"}
+var NodeServers = []string{"http", "http2", "express4", "express5", "connect", "fastify", "hono"}
 
 // NodeFor returns what starts servers of a kind with the module that corsgen
 // prints for Node: every policy and site on an address of its own, in front of a
