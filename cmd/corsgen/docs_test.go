@@ -35,7 +35,7 @@ func readFile(t *testing.T, name string) string {
 func documents(t *testing.T) []string {
 	t.Helper()
 	files := []string{"../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md"}
-	for _, pattern := range []string{"../../docs/*.md", "../../docs/*/*.md"} {
+	for _, pattern := range []string{"../../docs/*.md", "../../docs/*/*.md", "../../examples/migrate/README.md", "../../examples/migrate/*/README.md"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -145,9 +145,13 @@ func TestReadmeCommands(t *testing.T) {
 
 // TestExamplesAreCurrent checks that the examples hold what corsgen prints.
 func TestExamplesAreCurrent(t *testing.T) {
-	examples, err := filepath.Glob("../../examples/*/cors.hcl")
-	if err != nil || len(examples) < 4 {
-		t.Fatal(err, examples)
+	var examples []string
+	for _, pattern := range []string{"../../examples/*/cors.hcl", "../../examples/migrate/*/cors.hcl"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatal(err, pattern)
+		}
+		examples = append(examples, found...)
 	}
 	for _, file := range examples {
 		arguments := []string{"generate", file}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 type Client struct {
 	Addr     string
 	Upstream *Upstream
+	Body     string // of the last answer
 
 	once   bool // for one exchange
 	conn   net.Conn
@@ -68,7 +70,8 @@ func (c *Client) exchange(request golden.Request, id string) (fields []golden.Fi
 	if err != nil {
 		return nil, 0, err
 	}
-	_, err = io.Copy(io.Discard, response.Body)
+	body, err := io.ReadAll(response.Body)
+	c.Body = string(body)
 	response.Body.Close()
 	end = response.Close
 	if end && response.StatusCode == http.StatusBadRequest {
@@ -88,20 +91,25 @@ func (c *Client) open() error {
 	return c.conn.SetDeadline(time.Now().Add(10 * time.Second))
 }
 
-// text returns a request as it goes over the connection.
+// text returns a request as it goes over the connection. Its body has the length that
+// its Content-Length says.
 func (c *Client) text(r golden.Request, id string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\n", r.Method, r.Target, exchangeField, id)
 	if c.once {
 		b.WriteString("Connection: close\r\n")
 	}
+	length := -1
 	for _, f := range r.Fields {
 		fmt.Fprintf(&b, "%s: %s\r\n", f.Name, f.Value)
+		if strings.EqualFold(f.Name, "Content-Length") {
+			length, _ = strconv.Atoi(f.Value)
+		}
 	}
-	if r.Method == "POST" || r.Method == "PUT" || r.Method == "PATCH" {
+	if length < 0 && (r.Method == "POST" || r.Method == "PUT" || r.Method == "PATCH") {
 		b.WriteString("Content-Length: 0\r\n")
 	}
-	return b.String() + "\r\n"
+	return b.String() + "\r\n" + strings.Repeat("x", max(length, 0))
 }
 
 func fieldLines(h http.Header) []golden.Field {

@@ -125,21 +125,14 @@ func RunNginx(tb testing.TB, dir string, addresses int, config func(addrs []stri
 	})
 }
 
-// tryAddrs starts a server on free addresses, of which another process may take one
-// before the server does: then it tries others.
+// tryAddrs is startOn for a server that has to start.
 func tryAddrs(tb testing.TB, n int, start func(addrs []string) (said string, ok bool)) []string {
 	tb.Helper()
-	const attempts = 5
-	for i := 1; ; i++ {
-		addrs := FreeAddrs(tb, n)
-		said, ok := start(addrs)
-		if ok {
-			return addrs
-		}
-		if i == attempts || !strings.Contains(said, "Address already in use") {
-			tb.Fatalf("nginx does not start:\n%s", said)
-		}
+	addrs, said := startOn(tb, n, start)
+	if addrs == nil {
+		tb.Fatalf("nginx does not start:\n%s", said)
 	}
+	return addrs
 }
 
 // FreeAddrs returns addresses that nobody listens on. Where the whole of

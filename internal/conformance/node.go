@@ -105,17 +105,25 @@ func WriteNode(tb testing.TB, p *ir.Program, o emit.Options, dir string) string 
 }
 
 // NodeFolder returns the folder with the servers for Node, whose packages have to
-// be installed: npm ci.
+// be installed.
 func NodeFolder(tb testing.TB) string {
 	tb.Helper()
 	Require(tb, "node", "node")
 	_, file, _, _ := runtime.Caller(0)
 	dir := filepath.Join(filepath.Dir(file), "node")
-	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err != nil {
-		if required("node") {
-			tb.Fatalf("CORSGEN_REQUIRE names node, but the packages of its servers are not installed: run npm ci in %s.", dir)
-		}
-		tb.Skip("The packages of the servers for Node are not installed: run npm ci in internal/conformance/node.")
-	}
+	RequirePackages(tb, dir)
 	return dir
+}
+
+// RequirePackages skips the test, or fails if CORSGEN_REQUIRE names node, unless the
+// packages of a folder with a package.json are installed.
+func RequirePackages(tb testing.TB, dir string) {
+	tb.Helper()
+	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err == nil {
+		return
+	}
+	if required("node") {
+		tb.Fatalf("CORSGEN_REQUIRE names node, but the packages of %s are not installed: run npm ci there.", dir)
+	}
+	tb.Skipf("The packages of %s are not installed: run npm ci there.", dir)
 }

@@ -1,0 +1,83 @@
+package conformance
+
+import (
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// folderKinds are the kinds of servers that a folder may hold, by the name of a file
+// in it. A start returns the address of the server, which has set for it what is
+// specific to an environment, or what the server said where it does not start.
+var folderKinds = []struct {
+	file  string // a pattern of filepath.Match
+	start func(tb testing.TB, file, environment, upstream string) (addr, said string)
+}{
+	{"server.*js", startScript},
+}
+
+// StartFolder starts the server that a folder holds, in front of an upstream if it
+// has one, and returns its address; or what it said, if it does not start. It runs
+// until the test ends.
+func StartFolder(tb testing.TB, dir, environment, upstream string) (addr, said string) {
+	tb.Helper()
+	for _, kind := range folderKinds {
+		files, err := filepath.Glob(filepath.Join(dir, kind.file))
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if len(files) == 1 {
+			return kind.start(tb, files[0], environment, upstream)
+		}
+	}
+	tb.Fatalf("%s holds no server of a known kind", dir)
+	return "", ""
+}
+
+// startScript starts a server for Node, which takes its port from the environment
+// variable PORT, and others from the file .env beside it, or ENVIRONMENT.env.
+func startScript(tb testing.TB, file, environment, _ string) (addr, said string) {
+	tb.Helper()
+	node, dir := Require(tb, "node", "node"), filepath.Dir(file)
+	RequirePackages(tb, filepath.Dir(filepath.Dir(dir)))
+	var arguments []string
+	if _, err := os.Stat(filepath.Join(dir, environment+".env")); err == nil {
+		arguments = append(arguments, "--env-file="+environment+".env")
+	}
+	addrs, said := startOn(tb, 1, func(addrs []string) (said string, ok bool) {
+		_, port, _ := net.SplitHostPort(addrs[0])
+		cmd := exec.Command(node, append(arguments, filepath.Base(file))...)
+		cmd.Dir, cmd.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "PORT=" + port}
+		return startServer(tb, cmd, addrs)
+	})
+	if addrs == nil {
+		return "", uncaught.FindString(said)
+	}
+	return addrs[0], ""
+}
+
+// uncaught matches what Node says of an error that ends a program.
+var uncaught = regexp.MustCompile(`(?m)^\w*Error\b.*$`)
+
+// startOn starts a server on free addresses, of which another process may take one
+// before the server does: then it tries others. It returns what the server said
+// where it does not start.
+func startOn(tb testing.TB, n int, start func(addrs []string) (said string, ok bool)) (addrs []string, said string) {
+	tb.Helper()
+	const attempts = 5
+	for range attempts {
+		addrs = FreeAddrs(tb, n)
+		var ok bool
+		if said, ok = start(addrs); ok {
+			return addrs, ""
+		}
+		if !strings.Contains(strings.ToLower(said), "address already in use") {
+			break
+		}
+	}
+	return nil, said
+}
