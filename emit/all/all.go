@@ -7,11 +7,12 @@ import (
 	golang "github.com/corsgen/corsgen/emit/go"
 	"github.com/corsgen/corsgen/emit/nginx"
 	"github.com/corsgen/corsgen/emit/node"
+	"github.com/corsgen/corsgen/emit/vite"
 )
 
 // Targets returns every target, in the order in which people meet them.
 func Targets() []emit.Target {
-	return []emit.Target{golang.Target(), nginx.Target(), apache.Target(), node.Target()}
+	return []emit.Target{golang.Target(), nginx.Target(), apache.Target(), node.Target(), vite.Target()}
 }
 
 // Names returns the names of the targets.

@@ -43,7 +43,7 @@ func TestOddPrograms(t *testing.T) {
 	}
 	p := conformance.Compile(t, text.String())
 	for _, module := range []string{"esm", "commonjs"} {
-		file := conformance.WriteNode(t, p, emit.Options{Module: module}, t.TempDir())
+		file := conformance.WriteModule(t, node.Target(), p, emit.Options{Module: module}, t.TempDir())
 		const script = `import(process.argv[1]).then((m) => {
 			const names = Object.keys(m).filter((name) => typeof m[name] === "function");
 			console.log(names.length, names.every((name) => m[name].in("in").allowsOrigin("https://in.example.com")))

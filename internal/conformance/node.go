@@ -7,24 +7,33 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/emit/node"
+	"github.com/corsgen/corsgen/emit/vite"
 	"github.com/corsgen/corsgen/ir"
 )
 
 // NodeServers are the servers on which the module for Node is tested.
 var NodeServers = []string{"http", "http2", "express4", "express5", "connect", "fastify", "hono"}
 
+// ViteServers are the servers on which the plugins for Vite are tested: those of
+// several versions, the last one with its preview server.
+var ViteServers = []string{"vite5", "vite6", "vite7", "vite8", "vite8preview"}
+
 // NodeFor returns what starts servers of a kind with the module that corsgen
-// prints for Node: every policy and site on an address of its own, in front of a
+// prints for it: every policy and site on an address of its own, in front of a
 // proxy to upstream. With an environment the policies are asked for it. One process,
 // which ends with the test, is all servers.
 func NodeFor(tb testing.TB, kind string) Start {
-	s := &nodeServers{kind: kind}
+	s, target := &nodeServers{kind: kind}, node.Target()
+	if slices.Contains(ViteServers, kind) {
+		target = vite.Target()
+	}
 	tb.Cleanup(s.stop)
 	return func(tb testing.TB, p *ir.Program, environment, upstream string) map[string]string {
 		tb.Helper()
@@ -33,7 +42,7 @@ func NodeFor(tb testing.TB, kind string) Start {
 			exports[name] = node.Identifier(name)
 		}
 		return s.add(tb, map[string]any{
-			"module": WriteNode(tb, p, emit.Options{}, tb.TempDir()), "environment": environment,
+			"module": WriteModule(tb, target, p, emit.Options{}, tb.TempDir()), "environment": environment,
 			"upstream": upstream, "exports": exports,
 		})
 	}
@@ -89,11 +98,10 @@ func (s *nodeServers) stop() {
 	}
 }
 
-// WriteNode writes what corsgen prints for Node into a folder and returns the path
-// of the module.
-func WriteNode(tb testing.TB, p *ir.Program, o emit.Options, dir string) string {
+// WriteModule writes what a target prints into a folder and returns the path of its
+// module, the first file.
+func WriteModule(tb testing.TB, target emit.Target, p *ir.Program, o emit.Options, dir string) string {
 	tb.Helper()
-	target := node.Target()
 	files, found := target.Print(p, o)
 	if found.HasErrors() {
 		tb.Fatal(found)

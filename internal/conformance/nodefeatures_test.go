@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/corsgen/corsgen/emit"
+	"github.com/corsgen/corsgen/emit/node"
 	"github.com/corsgen/corsgen/internal/conformance"
 )
 
@@ -31,7 +32,7 @@ policy "open" {
 			dir := conformance.NodeFolder(t)
 			cmd := exec.Command(conformance.Require(t, "node", "node"), "--test", "--test-force-exit", "--test-timeout=30000", "features.test.mjs")
 			cmd.Dir = dir
-			cmd.Env = append(os.Environ(), "CORS_MODULE="+conformance.WriteNode(t, program, emit.Options{Module: module}, t.TempDir()), "NODE_ENV=test")
+			cmd.Env = append(os.Environ(), "CORS_MODULE="+conformance.WriteModule(t, node.Target(), program, emit.Options{Module: module}, t.TempDir()), "NODE_ENV=test")
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}

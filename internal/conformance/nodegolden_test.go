@@ -24,6 +24,13 @@ func TestGoldenNode(t *testing.T) {
 	}
 }
 
+// TestGoldenVite replays the golden cases on Vite's own servers.
+func TestGoldenVite(t *testing.T) {
+	for _, kind := range conformance.ViteServers {
+		t.Run(kind, func(t *testing.T) { replayAll(t, "vite", conformance.NodeFor(t, kind)) })
+	}
+}
+
 // withoutParents leaves out requests to a site with "/../" in the path, which no
 // browser sends. A Request of the Fetch standard has no raw target: its URL is
 // resolved (https://url.spec.whatwg.org/#path-state) before a policy can see it,

@@ -1,0 +1,76 @@
+// $devProxy makes the plugin of the dev proxies, for Vite's own proxy.
+function $devProxy(proxies) {
+  return {
+    name: "corsgen:devProxy",
+    enforce: "pre",
+    apply: "serve",
+    config: {
+      order: "post", // when all other entries are there
+      handler: ({ server = {}, preview = {} }) => {
+        const inherited = preview.proxy === undefined ? server.proxy : {};
+        return {
+          server: { proxy: $entries(proxies, "server", server) },
+          preview: { proxy: { ...inherited, ...$entries(proxies, "preview", { ...server, ...preview }) } },
+        };
+      },
+    },
+  };
+}
+
+// $entries makes the entries of server.proxy or preview.proxy. Vite takes the first
+// that matches, and those that are there already come first.
+function $entries(proxies, name, { proxy: others, allowedHosts, host }) {
+  const names = allowedHosts === true || [allowedHosts, host].flat().filter((known) => typeof known === "string");
+  return Object.fromEntries(
+    proxies.map((proxy) => {
+      $demandFree(proxy, name, others ?? {});
+      return [$context(proxy.path), $entry(proxy, names)];
+    }),
+  );
+}
+
+// $demandFree refuses an entry of somebody else that would take all of a path.
+function $demandFree(proxy, name, others) {
+  for (const [context, entry] of Object.entries(others)) {
+    const takes = context[0] === "^" ? new RegExp(context).test(proxy.path) : proxy.path.startsWith(context);
+    if (!entry || !takes) continue;
+    const whose = `${proxy.path} of the dev proxy ${JSON.stringify(proxy.name)}`;
+    throw new Error(`corsgen: ${name}.proxy has an entry ${JSON.stringify(context)}, which takes ${whose}. Remove the entry, or the path from the policy.`);
+  }
+}
+
+// $context returns the key by which Vite finds an entry: what a target starts with,
+// or for one path alone a regular expression.
+function $context(path) {
+  return path.endsWith("/") ? path : `^${path.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}(?:\\?|$)`;
+}
+
+function $entry(proxy, names) {
+  const setOrigin = (outgoing, request) => {
+    const origin = $originFor(proxy, request.headers, names);
+    if (origin !== undefined) outgoing.setHeader("Origin", origin);
+  };
+  return {
+    target: proxy.upstream,
+    changeOrigin: true,
+    ws: true,
+    rewrite: (target) => $targetFor(proxy, target),
+    configure: (server) => {
+      server.on("proxyReq", setOrigin);
+      server.on("proxyReqWs", setOrigin);
+      server.on("proxyRes", (incoming) => $restore(proxy, incoming.headers));
+      server.on("error", (error, request, response) => $fail(proxy, error, response));
+    },
+  };
+}
+
+// $fail answers for an upstream that does not, on a response or, for an upgrade, a
+// socket.
+function $fail(proxy, error, response) {
+  const text = `The upstream ${proxy.upstream} of the dev proxy ${JSON.stringify(proxy.name)} does not answer: ${error.code ?? error.message}.\n`;
+  if (response.writeHead === undefined) {
+    response.end(`HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${text}`);
+  } else if (!response.headersSent) {
+    response.writeHead(502, { "Content-Type": "text/plain; charset=utf-8" }).end(text);
+  }
+}

@@ -1,0 +1,4 @@
+import * as vite from "vite5";
+import { development } from "./vite.mjs";
+
+export default development(vite);
