@@ -67,14 +67,20 @@ var shownFile = regexp.MustCompile("(?s)```\\w+ (\\S+)\n(.*?)```")
 // of a page.
 func runSession(t *testing.T, page, line string) string {
 	t.Helper()
-	home, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "cors.hcl"), hclBlock.FindStringSubmatch(page)[1])
 	for _, f := range shownFile.FindAllStringSubmatch(page, -1) {
 		writeFile(t, filepath.Join(dir, f[1]), f[2])
+	}
+	return runIn(t, dir, line)
+}
+
+// runIn returns what a command line prints in a folder.
+func runIn(t *testing.T, dir, line string) string {
+	t.Helper()
+	home, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
 	}
 	if err := os.Chdir(dir); err != nil {
 		t.Fatal(err)

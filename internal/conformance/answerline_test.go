@@ -84,10 +84,15 @@ func (m meanings) line(line string) string {
 		if m.preflight {
 			return ""
 		}
-		return "exposes " + strings.Join(listMembers(strings.ToLower(value)), ", ")
+		exposed := slices.DeleteFunc(listMembers(strings.ToLower(value)), func(name string) bool { return slices.Contains(shownAnyway, name) })
+		return "exposes " + strings.Join(exposed, ", ")
 	}
 	return line
 }
+
+// shownAnyway are the headers of a response that every script sees
+// (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name).
+var shownAnyway = []string{"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"}
 
 // allows returns which of the names that a preflight asks for a list allows. The
 // methods that need no list are left out.

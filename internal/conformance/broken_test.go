@@ -61,7 +61,7 @@ func brokenBy(t *testing.T, before string, promised []golden.Exchange) []brokenP
 			continue // nothing but this can be said
 		}
 		if text := breach(servers[name], e); text != "" {
-			found = append(found, brokenPromise{name, e.Comment, requestText(e.Request) + text})
+			found = append(found, brokenPromise{name, e.Comment, requestText(e) + text})
 		}
 	}
 	return found
@@ -76,6 +76,12 @@ func breach(c *conformance.Client, e golden.Exchange) string {
 	}
 	promise, came := answerLines(e.Request, conformance.Expected(e)), answerLines(e.Request, got)
 	var b strings.Builder
+	switch {
+	case got.Upstream && e.Upstream == nil:
+		b.WriteString("+| the request arrives here\n")
+	case !got.Upstream && e.Upstream != nil:
+		b.WriteString("-| the request arrives here\n")
+	}
 	for _, l := range without(promise, came) {
 		fmt.Fprintf(&b, "-< %s\n", l.text)
 	}
@@ -108,11 +114,23 @@ func without(a, b []answerLine) []answerLine {
 	return rest
 }
 
-func requestText(r golden.Request) string {
+// requestText returns what an exchange says of its request and of its upstream.
+func requestText(e golden.Exchange) string {
+	text := fmt.Sprintf("> %s %s\n", e.Request.Method, e.Request.Target) + fieldsText("> ", e.Request.Fields)
+	switch u := e.Upstream; {
+	case u == nil:
+		return text
+	case u.Status == 0:
+		return text + "| down\n"
+	default:
+		return text + fmt.Sprintf("| %d\n", u.Status) + fieldsText("| ", u.Fields)
+	}
+}
+
+func fieldsText(speaker string, fields []golden.Field) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "> %s %s\n", r.Method, r.Target)
-	for _, f := range r.Fields {
-		fmt.Fprintf(&b, "> %s: %s\n", f.Name, f.Value)
+	for _, f := range fields {
+		fmt.Fprintf(&b, "%s%s: %s\n", speaker, f.Name, f.Value)
 	}
 	return b.String()
 }

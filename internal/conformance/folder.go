@@ -18,6 +18,8 @@ var folderKinds = []struct {
 	start func(tb testing.TB, file, environment, upstream string) (addr, said string)
 }{
 	{"server.*js", startScript},
+	{"nginx.conf", startNginxFolder},
+	{".htaccess", startApacheFolder},
 }
 
 // StartFolder starts the server that a folder holds, in front of an upstream if it

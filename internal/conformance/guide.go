@@ -31,7 +31,7 @@ func CopyStock(tb testing.TB, from, to string, change func(string) string) {
 			if err != nil {
 				return err
 			}
-			return os.WriteFile(target, []byte(change(string(content))), 0o644)
+			return os.WriteFile(target, []byte(change(string(content))), info.Mode().Perm()|0o644)
 		}
 	})
 	if err != nil {
