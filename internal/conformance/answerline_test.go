@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/corsgen/corsgen/internal/conformance"
 	"github.com/corsgen/corsgen/internal/golden"
@@ -84,10 +87,18 @@ func (m meanings) line(line string) string {
 		if m.preflight {
 			return ""
 		}
-		exposed := slices.DeleteFunc(listMembers(strings.ToLower(value)), func(name string) bool { return slices.Contains(shownAnyway, name) })
-		return "exposes " + strings.Join(exposed, ", ")
+		return exposes(value)
 	}
 	return line
+}
+
+// exposes returns what a list shows to scripts that they do not see anyway.
+func exposes(list string) string {
+	exposed := slices.DeleteFunc(listMembers(strings.ToLower(list)), func(name string) bool { return slices.Contains(shownAnyway, name) })
+	if len(exposed) == 0 {
+		return ""
+	}
+	return "exposes " + strings.Join(exposed, ", ")
 }
 
 // shownAnyway are the headers of a response that every script sees
@@ -122,4 +133,82 @@ func requestField(r golden.Request, name string) string {
 		}
 	}
 	return ""
+}
+
+// TestAnswerLines guards what wrong.txt leaves out, and what it must not.
+func TestAnswerLines(t *testing.T) {
+	const origin = "Access-Control-Allow-Origin: https://a.example"
+	get := golden.Request{Method: "GET", Fields: []golden.Field{{Name: "Origin", Value: "https://a.example"}}}
+	ask := golden.Request{Method: "OPTIONS", Fields: append(slices.Clone(get.Fields),
+		golden.Field{Name: "Access-Control-Request-Method", Value: "PUT"},
+		golden.Field{Name: "Access-Control-Request-Headers", Value: "authorization,x-a"})}
+	tests := []struct {
+		name     string
+		request  golden.Request
+		promised conformance.Answer
+		came     conformance.Answer
+		want     []string
+	}{
+		{
+			"a preflight is ok with any ok status, any Vary, and more in its lists", ask,
+			conformance.Answer{Status: 204, CORS: []string{origin, "Access-Control-Allow-Methods: PUT", "Access-Control-Allow-Headers: X-A, Authorization"}, Vary: []string{"origin"}},
+			conformance.Answer{Status: 200, CORS: []string{origin, "Access-Control-Allow-Methods: GET,PUT", "Access-Control-Allow-Headers: authorization,x-b,x-a"}},
+			nil,
+		},
+		{
+			"a star in a list is not Authorization", ask,
+			conformance.Answer{Status: 204, CORS: []string{origin, "Access-Control-Allow-Headers: Authorization, X-A"}},
+			conformance.Answer{Status: 204, CORS: []string{origin, "Access-Control-Allow-Headers: *"}},
+			[]string{"-Access-Control-Allow-Headers: Authorization, X-A", "+Access-Control-Allow-Headers: *"},
+		},
+		{
+			"a star in a list is a name, with credentials", ask,
+			conformance.Answer{Status: 204, CORS: []string{origin, "Access-Control-Allow-Credentials: true", "Access-Control-Allow-Methods: PUT"}},
+			conformance.Answer{Status: 204, CORS: []string{origin, "Access-Control-Allow-Credentials: true", "Access-Control-Allow-Methods: *"}},
+			[]string{"-Access-Control-Allow-Methods: PUT"},
+		},
+		{
+			"a preflight is refused by any headers and status", ask,
+			conformance.Answer{Status: 403},
+			conformance.Answer{Status: 204, CORS: []string{"Access-Control-Allow-Origin: https://b.example", "Access-Control-Allow-Methods: PUT"}},
+			nil,
+		},
+		{
+			"a preflight that meets 401 is not ok", ask,
+			conformance.Answer{Status: 204, CORS: []string{origin}},
+			conformance.Answer{Status: 401, CORS: []string{origin}},
+			[]string{"-204", "+401"},
+		},
+		{
+			"a header that is there twice", get,
+			conformance.Answer{Status: 200, CORS: []string{origin}},
+			conformance.Answer{Status: 200, CORS: []string{origin, origin}},
+			[]string{"+" + origin},
+		},
+		{
+			"names that every script sees need not be exposed", get,
+			conformance.Answer{Status: 200, CORS: []string{origin}},
+			conformance.Answer{Status: 200, CORS: []string{origin, "Access-Control-Expose-Headers: Content-Type"}},
+			nil,
+		},
+		{
+			"a cache needs Vary", get,
+			conformance.Answer{Status: 200, Vary: []string{"origin"}},
+			conformance.Answer{Status: 200},
+			[]string{"-Vary: Origin"},
+		},
+	}
+	for _, test := range tests {
+		promised, came := answerLines(test.request, test.promised), answerLines(test.request, test.came)
+		var got []string
+		for _, l := range without(promised, came) {
+			got = append(got, "-"+l.text)
+		}
+		for _, l := range without(came, promised) {
+			got = append(got, "+"+l.text)
+		}
+		if d := cmp.Diff(test.want, got); d != "" {
+			t.Errorf("%s (-want +got)\n%s", test.name, d)
+		}
+	}
 }

@@ -7,7 +7,8 @@
 // the upstream must not be reached; "| down" is an upstream that closes the
 // connection without an answer. Exchanges are separated by blank lines, "#"
 // starts a comment, and "@ policy=NAME environment=NAME" says whom the following
-// requests go to; site=NAME in place of the policy lets the path decide.
+// requests go to; site=NAME in place of the policy lets the path decide. A body of
+// the length that a request's Content-Length says goes with it.
 package golden
 
 import (
