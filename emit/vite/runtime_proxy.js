@@ -34,8 +34,8 @@ function $demandFree(proxy, name, others) {
   for (const [context, entry] of Object.entries(others)) {
     const takes = context[0] === "^" ? new RegExp(context).test(proxy.path) : proxy.path.startsWith(context);
     if (!entry || !takes) continue;
-    const whose = `${proxy.path} of the dev proxy ${JSON.stringify(proxy.name)}`;
-    throw new Error(`corsgen: ${name}.proxy has an entry ${JSON.stringify(context)}, which takes ${whose}. Remove the entry, or the path from the policy.`);
+    const taken = `${proxy.path} of dev_proxy "${proxy.name}"`;
+    throw new Error(`corsgen: ${name}.proxy has an entry "${context}", which takes ${taken}. Remove the entry, or the path from the policy.`);
   }
 }
 
@@ -64,13 +64,13 @@ function $entry(proxy, names) {
   };
 }
 
-// $fail answers for an upstream that does not, on a response or, for an upgrade, a
-// socket.
+// $fail answers for an upstream that does not, on a response or, for an upgrade, on
+// a socket.
 function $fail(proxy, error, response) {
-  const text = `The upstream ${proxy.upstream} of the dev proxy ${JSON.stringify(proxy.name)} does not answer: ${error.code ?? error.message}.\n`;
+  const text = `dev_proxy "${proxy.name}": ${proxy.upstream} does not answer (${error.message || error.code}).\n`;
   if (response.writeHead === undefined) {
-    response.end(`HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${text}`);
+    response.end(`HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}`);
   } else if (!response.headersSent) {
-    response.writeHead(502, { "Content-Type": "text/plain; charset=utf-8" }).end(text);
+    response.writeHead(502, { "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff" }).end(text);
   }
 }

@@ -26,39 +26,11 @@ import express5 from "express5";
 import Fastify from "fastify";
 import { Hono } from "hono";
 import { WebSocket, WebSocketServer } from "ws";
+import { isAllowed, listening, origin, send } from "./client.mjs";
 
 const { app, gate, open } = await import(pathToFileURL(process.env.CORS_MODULE));
-const origin = "https://app.example.com";
 const folder = mkdtempSync(join(tmpdir(), "cors-"));
 writeFileSync(join(folder, "file.txt"), "a file\n".repeat(1000));
-
-// listening starts a server for the duration of a test and returns its port.
-async function listening(t, server) {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => server.close());
-  return server.address().port;
-}
-
-// send sends a request over a connection of its own.
-async function send(port, { method = "GET", path = "/", headers = {} } = {}) {
-  const request = http.request({ host: "127.0.0.1", port, method, path, headers: { origin, ...headers }, agent: false });
-  const interim = [];
-  request.on("information", (info) => interim.push(info));
-  request.end();
-  const [response] = await once(request, "response");
-  const body = Buffer.concat(await response.toArray());
-  const values = (name) => response.rawHeaders.filter((_, i, all) => i % 2 === 1 && all[i - 1].toLowerCase() === name);
-  return { status: response.statusCode, headers: response.headers, values, body, interim };
-}
-
-// isAllowed demands the headers of an allowed request, each once.
-function isAllowed(answer, status, vary = "Origin") {
-  assert.equal(answer.status, status);
-  assert.deepEqual(answer.values("access-control-allow-origin"), [origin]);
-  assert.deepEqual(answer.values("access-control-allow-credentials"), ["true"]);
-  assert.deepEqual(answer.values("vary"), [vary]);
-}
 
 const preflight = { method: "OPTIONS", headers: { "access-control-request-method": "PUT" } };
 
