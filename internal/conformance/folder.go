@@ -20,13 +20,17 @@ var folderKinds = []struct {
 	{"server.*js", startScript},
 	{"nginx.conf", startNginxFolder},
 	{".htaccess", startApacheFolder},
+	{"vite.config.mjs", startViteFolder},
 }
 
-// StartFolder starts the server that a folder holds, in front of an upstream if it
-// has one, and returns its address; or what it said, if it does not start. It runs
-// until the test ends.
+// StartFolder starts the server that a folder holds, or its folder for an environment,
+// in front of an upstream if it has one, and returns its address; or what it said, if
+// it does not start. It runs until the test ends.
 func StartFolder(tb testing.TB, dir, environment, upstream string) (addr, said string) {
 	tb.Helper()
+	if _, err := os.Stat(filepath.Join(dir, environment)); err == nil {
+		dir = filepath.Join(dir, environment)
+	}
 	for _, kind := range folderKinds {
 		files, err := filepath.Glob(filepath.Join(dir, kind.file))
 		if err != nil {
@@ -45,7 +49,7 @@ func StartFolder(tb testing.TB, dir, environment, upstream string) (addr, said s
 func startScript(tb testing.TB, file, environment, _ string) (addr, said string) {
 	tb.Helper()
 	node, dir := Require(tb, "node", "node"), filepath.Dir(file)
-	RequirePackages(tb, filepath.Dir(filepath.Dir(dir)))
+	packagesFor(tb, dir)
 	var arguments []string
 	if _, err := os.Stat(filepath.Join(dir, environment+".env")); err == nil {
 		arguments = append(arguments, "--env-file="+environment+".env")
@@ -60,6 +64,24 @@ func startScript(tb testing.TB, file, environment, _ string) (addr, said string)
 		return "", uncaught.FindString(said)
 	}
 	return addrs[0], ""
+}
+
+// packagesFor returns the folder with the packages that servers in dir import, which
+// have to be installed.
+func packagesFor(tb testing.TB, dir string) string {
+	tb.Helper()
+	folder, err := filepath.Abs(dir)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for range 4 {
+		if _, err := os.Stat(filepath.Join(folder, "package.json")); err == nil {
+			break
+		}
+		folder = filepath.Dir(folder)
+	}
+	RequirePackages(tb, folder)
+	return folder
 }
 
 // uncaught matches what Node says of an error that ends a program.

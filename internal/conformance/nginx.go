@@ -130,7 +130,7 @@ func tryAddrs(tb testing.TB, n int, start func(addrs []string) (said string, ok 
 	tb.Helper()
 	addrs, said := startOn(tb, n, start)
 	if addrs == nil {
-		tb.Fatalf("nginx does not start:\n%s", said)
+		tb.Fatalf("the server does not start:\n%s", said)
 	}
 	return addrs
 }

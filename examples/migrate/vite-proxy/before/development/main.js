@@ -1,0 +1,2 @@
+const response = await fetch("/api/orders", { credentials: "include" });
+document.body.append(await response.text());
