@@ -1,7 +1,7 @@
 policy "app" {
   description = "The web app, with cookies"
 
-  allow_origins     = ["https://app.example.com"]
+  allow_origins     = ["https://app.example.com", "https://www.example.com"]
   allow_methods     = ["PUT", "DELETE"]
   allow_headers     = ["Content-Type"]
   expose_headers    = ["Content-Range"]
