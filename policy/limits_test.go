@@ -107,6 +107,12 @@ var attacks = []struct {
 	{"empty lists", func() string { return app("", "["+strings.Repeat("[],", 390_000)+"]") }},
 	{"empty objects", func() string { return app("", "["+strings.Repeat("{},", 390_000)+"]") }},
 	{"wrong elements", func() string { return app("", "["+strings.Repeat("1,", 190_000)+"]") }},
+	{"dev proxies", func() string {
+		return app(lines(50_000, "dev_proxy \"a%d\" {\n  paths = [\"/a\"]\n}"), "[]")
+	}},
+	{"wrong paths of a dev proxy", func() string {
+		return "dev_proxy \"a\" {\n  paths = " + list(190_000, `"x%d"`) + "}\n"
+	}},
 	{"wrong origins", func() string { return app("", list(190_000, `"x%d"`)) }},
 	{"unknown locals", func() string { return app("", list(190_000, `local.x%d`)) }},
 	{"unknown locals beside known ones", func() string {
@@ -323,4 +329,13 @@ func heap() uint64 {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
+}
+
+// TestDevPaths has as many paths as dev proxies can have together, and one more.
+func TestDevPaths(t *testing.T) {
+	src := app("dev_proxy \"a\" {\n  upstream = \"http://localhost\"\n  paths = "+list(1_001, `"/%d/"`)+"}\n", `["https://app.example.com"]`)
+	p, _, diags, err := policy.LoadReader(strings.NewReader(src), "cors.hcl", policy.Options{})
+	if err != nil || len(diags) != 1 || diags[0].Code != "C007" || len(p.DevProxies[0].Paths) != 1_000 {
+		t.Errorf("%v, %v, %d paths", err, diags, len(p.DevProxies[0].Paths))
+	}
 }

@@ -76,6 +76,12 @@ site "api" {
   }
 }
 
+dev_proxy "api" {
+  paths        = ["/api/", "/v1/"]
+  upstream     = "http://LOCALHOST:80"
+  strip_prefix = true
+}
+
 target "go" {
   path          = "internal/cors"
   package       = "cors"
@@ -129,6 +135,7 @@ const wholeJSON = `{
     "/v1/": {"policy": "${policy.app}"},
     "/v1/public/": {"policy": "${policy.public}"}
   }}},
+  "dev_proxy": {"api": {"paths": ["/api/", "/v1/"], "upstream": "http://LOCALHOST:80", "strip_prefix": true}},
   "target": [
     {"go": {"path": "internal/cors", "package": "cors", "framework": "gin", "observe": true, "fresh_writers": true}},
     {"nginx": {"path": "./deploy/nginx/", "environment": "production", "prefix": "site", "server_version": "1.22"}},
@@ -190,6 +197,7 @@ func TestLoad(t *testing.T) {
 					{Name: "public", Settings: policy.Settings{AllowOrigins: attr([]policy.Origin{{Any: true}})}},
 				},
 				Sites: []policy.Site{{Name: "api", Routes: []policy.Route{{Path: "/v1/", Policy: "app"}, {Path: "/v1/public/", Policy: "public"}}}},
+				DevProxies: []policy.DevProxy{{Name: "api", Paths: items("/api/", "/v1/"), Upstream: "http://localhost", StripPrefix: true}},
 				Targets: []policy.Target{
 					{Kind: "go", Path: "internal/cors", Package: "cors", Framework: "gin", Observe: true, FreshWriters: true},
 					{Kind: "nginx", Path: "deploy/nginx", Environment: "production", Prefix: "site", ServerVersion: "1.22"},
@@ -391,6 +399,7 @@ func TestHostile(t *testing.T) {
 		"environments = [\"" + quoted + "\"]\n",
 		"target \"" + quoted + "\" {}\n",
 		"target \"go\" {\n  path = \"" + quoted + "\"\n  package = \"" + quoted + "\"\n environment = \"" + quoted + "\"\n}\n",
+		"dev_proxy \"a\" {\n  paths = [\"" + quoted + "\"]\n  upstream = \"http://" + quoted + "\"\n}\n",
 		"origins \"a\" {\n  from = \"" + quoted + "\"\n}\n",
 		"corsgen {\n  required_version = \"" + quoted + "\"\n}\n",
 		"policy \"a\" {\n  accept_risk \"" + quoted + "\" {}\n}\n",

@@ -158,7 +158,7 @@ type Route struct {
 type DevProxy struct {
 	Name        string
 	Paths       []Item     // as a Route's, at least one, none of them "/", no path twice in a program
-	Upstream    string     // "http://host", "https://host:8443": an origin, not necessarily one that browsers serialise so
+	Upstream    string     // "http://host", "https://host:8443", as the Origin of its pages
 	StripPrefix bool       // every path then ends in "/"
 	Range       diag.Range // of the name label
 }

@@ -2,12 +2,12 @@ package policy
 
 import (
 	"fmt"
-	"net"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/corsgen/corsgen/origin"
 )
 
 var devProxyType = &bodyType{
@@ -96,34 +96,25 @@ func (l *loader) upstream(a *hcl.Attribute) string {
 		return ""
 	}
 	u, err := url.Parse(text.Value)
+	if err != nil {
+		u = &url.URL{}
+	}
+	server, ok := serverOf(u)
 	switch {
-	case len(text.Value) > maxPath || err != nil || u.Scheme != "http" && u.Scheme != "https" || !isHost(u):
+	case !ok:
 		return fail(fmt.Sprintf("%s is not a server", quote(text.Value)), "Write its scheme, host and port, such as upstream = \"http://localhost:8080\".")
 	case u.User != nil:
-		return fail("The upstream carries a password", fmt.Sprintf("It would stand in files that are printed. Write %q.", u.Scheme+"://"+u.Host))
+		return fail("The upstream carries a password", fmt.Sprintf("It would stand in files that are printed. Write %q.", server))
 	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || strings.Contains(text.Value, "#"):
-		return fail(fmt.Sprintf("The upstream %s has a path", quote(text.Value)), fmt.Sprintf("Paths are passed on as they are, or without their prefix (strip_prefix = true). Write %q.", u.Scheme+"://"+u.Host))
+		return fail(fmt.Sprintf("The upstream %s has a path", quote(text.Value)), fmt.Sprintf("Paths are passed on as they are, or without their prefix (strip_prefix = true). Write %q.", server))
 	}
-	return u.Scheme + "://" + strings.ToLower(u.Host)
+	return server
 }
 
-// isHost reports whether u has a host that a URL can have in a header, and a port
-// in range if it has one.
-func isHost(u *url.URL) bool {
-	host := u.Hostname()
-	if strings.HasPrefix(u.Host, "[") {
-		if net.ParseIP(host) == nil {
-			return false
-		}
-	} else if host == "" || strings.ContainsFunc(host, isOddInHost) {
-		return false
-	}
-	port, err := strconv.ParseUint(u.Port(), 10, 16)
-	return u.Port() == "" && !strings.HasSuffix(u.Host, ":") || err == nil && port > 0
-}
-
-// isOddInHost reports what no name of a host holds. "_" is in names that
-// containers have.
-func isOddInHost(r rune) bool {
-	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-._", r))
+// serverOf returns the scheme, host and port of u, as the Origin of its pages has
+// them: what no browser takes for a host, no development server does.
+func serverOf(u *url.URL) (server string, ok bool) {
+	host := strings.TrimSuffix(strings.ToLower(u.Host), map[string]string{"http": ":80", "https": ":443"}[u.Scheme])
+	p, err := origin.Parse(u.Scheme + "://" + host)
+	return p.String(), err == nil && p.Exact() && (u.Scheme == "http" || u.Scheme == "https")
 }
