@@ -196,7 +196,7 @@ func TestLoad(t *testing.T) {
 					},
 					{Name: "public", Settings: policy.Settings{AllowOrigins: attr([]policy.Origin{{Any: true}})}},
 				},
-				Sites: []policy.Site{{Name: "api", Routes: []policy.Route{{Path: "/v1/", Policy: "app"}, {Path: "/v1/public/", Policy: "public"}}}},
+				Sites:      []policy.Site{{Name: "api", Routes: []policy.Route{{Path: "/v1/", Policy: "app"}, {Path: "/v1/public/", Policy: "public"}}}},
 				DevProxies: []policy.DevProxy{{Name: "api", Paths: items("/api/", "/v1/"), Upstream: "http://localhost", StripPrefix: true}},
 				Targets: []policy.Target{
 					{Kind: "go", Path: "internal/cors", Package: "cors", Framework: "gin", Observe: true, FreshWriters: true},
