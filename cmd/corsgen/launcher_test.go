@@ -93,7 +93,7 @@ func TestLauncherSignals(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		late := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill(); stdout.Close() })
+		late := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill(); stdout.Close() })
 		answers := bufio.NewReader(stdout)
 		_, _ = io.WriteString(stdin, `{"method":"GET","headers":[]}`+"\n")
 		if _, err := answers.ReadString('\n'); err != nil { // the program runs

@@ -63,15 +63,15 @@ func TestReadmeNode(t *testing.T) {
 // TestReadmeNodeBeforeRelease follows it as long as no registry has the packages.
 func TestReadmeNodeBeforeRelease(t *testing.T) {
 	section := readNodeSection(t)
-	const published, built = "npm install --save-dev corsgen", "npm install --save-dev DIR/*.tgz"
-	if !strings.Contains(section.text, "the second line is\n`"+built+"`, after `scripts/npm --here DIR`") || strings.Split(section.commands, "\n")[1] != published {
+	const published, built = "npm install --save-dev corsgen", "npm install --save-dev /DIR/*.tgz"
+	if !strings.Contains(section.text, "the second line is\n`"+built+"`, after `scripts/npm --here /DIR`") || strings.Split(section.commands, "\n")[1] != published {
 		t.Fatal("the section does not say how it is before the first release")
 	}
 	dir := t.TempDir()
 	for name, p := range npmPackages(t) {
 		conformance.WriteFile(t, filepath.Join(dir, strings.ReplaceAll(name, "/", "-")+".tgz"), p.tarball)
 	}
-	section.commands = strings.Replace(section.commands, published, strings.Replace(built, "DIR", dir, 1), 1)
+	section.commands = strings.Replace(section.commands, published, strings.Replace(built, "/DIR", dir, 1), 1)
 	section.follow(newNodePerson(t, newRegistry(t, nil)))
 }
 
