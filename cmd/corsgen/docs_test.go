@@ -146,7 +146,7 @@ func TestReadmeCommands(t *testing.T) {
 // TestExamplesAreCurrent checks that the examples hold what corsgen prints.
 func TestExamplesAreCurrent(t *testing.T) {
 	var examples []string
-	for _, pattern := range []string{"../../examples/*/cors.hcl", "../../examples/migrate/*/cors.hcl"} {
+	for _, pattern := range []string{"../../examples/*/cors.hcl", "../../examples/migrate/*/cors.hcl", "../../examples/migrate/*/after/cors.hcl"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatal(err, pattern)

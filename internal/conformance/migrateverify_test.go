@@ -31,7 +31,7 @@ func TestMigratedServers(t *testing.T) {
 			t.Parallel()
 			upstream := httptest.NewServer(http.HandlerFunc(application))
 			t.Cleanup(upstream.Close)
-			program := load(t, filepath.Join(dir, "cors.hcl"))
+			program := load(t, policyOf(t, dir))
 			addrs := inFolder(filepath.Join(dir, "after"))(t, program, "", strings.TrimPrefix(upstream.URL, "http://"))
 			policy := program.Policies[0]
 			demandNothing(t, dir, verifyAt(t, "http://"+addrs[policy.Name]+command[1], &policy.Variants[0], nil))

@@ -1,5 +1,5 @@
 const express = require("express4");
-const { app: cors } = require("../cors/cors.gen.cjs");
+const { app: cors } = require("./cors/cors.gen.cjs");
 
 const app = express();
 

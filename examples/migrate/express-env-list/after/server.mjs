@@ -1,5 +1,5 @@
 import express from "express";
-import { app as cors } from "../cors/cors.gen.mjs";
+import { app as cors } from "./cors/cors.gen.mjs";
 
 const app = express();
 

@@ -1,6 +1,6 @@
 import express from "express";
 import { rateLimit } from "express-rate-limit";
-import { app as cors } from "../cors/cors.gen.mjs";
+import { app as cors } from "./cors/cors.gen.mjs";
 
 const app = express();
 

@@ -1,5 +1,5 @@
 const express = require("express");
-const { app: cors } = require("../cors/cors.gen.cjs");
+const { app: cors } = require("./cors/cors.gen.cjs");
 
 const app = express();
 

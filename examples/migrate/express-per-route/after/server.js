@@ -1,5 +1,5 @@
 const express = require("express4");
-const { api: cors } = require("../cors/cors.gen.cjs");
+const { api: cors } = require("./cors/cors.gen.cjs");
 
 const app = express();
 

@@ -10,5 +10,5 @@ policy "app" {
 }
 
 target "nginx" {
-  path = "after/cors"
+  path = "cors"
 }
