@@ -21,12 +21,12 @@ dev_proxy "api" {
 }
 
 target "vite" {
-  path        = "after/development/cors"
+  path        = "development/cors"
   environment = "development"
 }
 
 target "node" {
-  path        = "after/production/cors"
+  path        = "production/cors"
   module      = "commonjs"
   environment = "production"
 }
