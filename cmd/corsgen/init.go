@@ -1,7 +1,6 @@
 package main
 
 import (
-	_ "embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,16 +10,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// starter is the policy that init writes.
-//
-//go:embed starter.hcl
-var starter []byte
-
 func newInit() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [DIR]",
 		Short: "Write a commented starter policy, cors.hcl",
-		Args:  cobra.MaximumNArgs(1),
+		Long: `init writes a commented policy, cors.hcl, with a target for what is in the folder:
+for Vite or Node where there is a package.json and no go.mod, and for Go otherwise.
+It prints a line that generates the files, for a Go file or for package.json.`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) == 1 {
@@ -29,18 +26,18 @@ func newInit() *cobra.Command {
 			if err := os.MkdirAll(dir, 0o777); err != nil {
 				return err
 			}
-			name := filepath.Join(dir, "cors.hcl")
-			if err := writeStarter(name); err != nil {
+			name, s := filepath.Join(dir, "cors.hcl"), starterFor(dir)
+			if err := writeStarter(name, s.policy()); err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "wrote %s; edit it, then run corsgen generate.\nFor go generate, run once  go get -tool github.com/corsgen/corsgen/cmd/corsgen@latest  and paste this line into a Go file beside it:\n", name)
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), "//go:generate go tool corsgen generate cors.hcl")
+			fmt.Fprintf(cmd.ErrOrStderr(), "wrote %s; edit it, then run %s generate.\n%s\n", name, s.command, s.hint)
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), s.line)
 			return err
 		},
 	}
 }
 
-func writeStarter(name string) error {
+func writeStarter(name, policy string) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s exists already and is left as it is", name)
@@ -48,7 +45,7 @@ func writeStarter(name string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := f.Write(starter); err != nil {
+	if _, err := f.WriteString(policy); err != nil {
 		return errors.Join(err, f.Close(), os.Remove(name))
 	}
 	return f.Close()

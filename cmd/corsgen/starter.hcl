@@ -15,10 +15,7 @@ policy "app" {
   max_age           = 7200 # seconds that a browser may keep a preflight's answer
 }
 
-# Go middleware: cors.App(next) in package internal/cors.
-target "go" {
-  path = "internal/cors"
-}
+# The target.
 
 # For nginx or Apache remove the comment characters.
 # target "nginx" {
