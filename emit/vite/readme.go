@@ -4,14 +4,35 @@ import (
 	"fmt"
 
 	"github.com/corsgen/corsgen/emit"
+	"github.com/corsgen/corsgen/emit/devproxy"
 	"github.com/corsgen/corsgen/emit/node"
 	"github.com/corsgen/corsgen/ir"
 )
 
 // printReadme prints how to use the plugins, for who has nothing else at hand.
 func printReadme(p *ir.Program) emit.File {
-	r := emit.NewReadme(p, "CORS for Vite", ", ")
-	id := node.Exports(p)[0]
-	fmt.Fprintf(r, "```js\n// vite.config.mjs\nimport { %s } from \"./cors/vite.gen.mjs\";\n\nexport default { plugins: [%s] };\n```\n", id, id)
+	r, id := emit.NewReadme(p, "CORS for Vite", ", "), node.Exports(p)[0]
+	fmt.Fprintf(r, "In `vite.config.js`, with the path to this folder:\n\n```js\n"+
+		"import { defineConfig } from \"vite\";\nimport { %[1]s, %[2]s } from \"./vite.gen.mjs\";\n\n"+
+		"export default defineConfig({ plugins: [%[1]s, %[2]s] });\n```\n\n", id, devproxy.Export)
+	fmt.Fprintf(r, "`%s` applies the policy to what `vite` and `vite preview` answer, in place of `server.cors`, `preview.cors` and\n"+
+		"`Access-Control-*` in `server.headers`, which have to go.\n\n", id)
+	if len(p.Environments) > 0 {
+		fmt.Fprintf(r, "`%s.in(%s)` is the same in an environment. Any other name is an error.\n\n", id, node.Quote(p.Environments[0]))
+	}
+	printProxies(r, p)
+	r.WriteString("`cors.gen.mjs` is the policy itself, for servers of Node.\n")
 	return r.File()
+}
+
+func printProxies(r *emit.Readme, p *ir.Program) {
+	if len(p.DevProxies) == 0 {
+		fmt.Fprintf(r, "`%s` passes nothing on: there is no `dev_proxy` block.\n\n", devproxy.Export)
+		return
+	}
+	fmt.Fprintf(r, "`%s` passes on what pages then call without CORS, on their own server:\n\n", devproxy.Export)
+	for _, text := range devproxy.Words(p) {
+		r.WriteString("- " + text + "\n")
+	}
+	r.WriteString("\n")
 }

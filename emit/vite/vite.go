@@ -70,7 +70,7 @@ func printModule(p *ir.Program) []byte {
 		t.Line(0, "const %s = $plugin(%s, $cors.%s);\n", plugin.id, node.Quote(plugin.id), plugin.id)
 	}
 	devproxy.PrintTable(&t, p)
-	t.Doc(devProxyDoc, nil, "")
+	t.Doc(devProxyDoc, devproxy.Words(p), "")
 	t.Line(0, "const %s = $devProxy($devProxies);\n", devproxy.Export)
 	t.Line(0, "export { %s };\n", strings.Join(append(node.Exports(p), devproxy.Export), ", "))
 	t.WriteString(runtimeText + "\n" + runtimeProxyText + "\n" + devproxy.Runtime())
@@ -91,7 +91,7 @@ func printTypes(p *ir.Program) []byte {
 		t.Doc(plugin.doc, nil, "")
 		t.Line(0, "export const %s: %s;\n", plugin.id, of)
 	}
-	t.Doc(devProxyDoc, nil, "")
+	t.Doc(devProxyDoc, devproxy.Words(p), "")
 	t.Line(0, "export const %s: Plugin;\n", devproxy.Export)
 	t.WriteString(typesText)
 	return []byte(t.String())

@@ -20,6 +20,10 @@ const $devProxies = $proxies([
 
 /**
  * All dev proxies, as entries of server.proxy and preview.proxy.
+ * - /exact/-._!$&'()+,;=, /~me/-._!$&'()+,;=/, /login, /api/ to
+ *   http://localhost:8080 (policy.hcl:20)
+ * - /api/search/ to https://search.staging.example.com (policy.hcl:25)
+ * - /legacy/ without the prefix to http://[::1]:9000 (policy.hcl:30)
  */
 const devProxy = $devProxy($devProxies);
 
