@@ -4,6 +4,7 @@ package all
 import (
 	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/emit/apache"
+	"github.com/corsgen/corsgen/emit/cra"
 	golang "github.com/corsgen/corsgen/emit/go"
 	"github.com/corsgen/corsgen/emit/nginx"
 	"github.com/corsgen/corsgen/emit/node"
@@ -12,7 +13,7 @@ import (
 
 // Targets returns every target, in the order in which people meet them.
 func Targets() []emit.Target {
-	return []emit.Target{golang.Target(), nginx.Target(), apache.Target(), node.Target(), vite.Target()}
+	return []emit.Target{golang.Target(), nginx.Target(), apache.Target(), node.Target(), vite.Target(), cra.Target()}
 }
 
 // Names returns the names of the targets.

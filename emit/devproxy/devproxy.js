@@ -8,8 +8,13 @@ function $proxies(lines) {
 
 // $proxyOf returns the proxy of a request's target, or undefined if it has none.
 function $proxyOf(proxies, target) {
-  const [path] = target.split("?", 1);
+  const path = $pathOf(target);
   return proxies.find((proxy) => (proxy.path.endsWith("/") ? path.startsWith(proxy.path) : path === proxy.path));
+}
+
+// $pathOf returns the path of a request's target, as it stands there.
+function $pathOf(target) {
+  return target.split("?", 1)[0];
 }
 
 // $targetFor returns the target that the upstream gets.
