@@ -39,6 +39,7 @@ origins "c" {
 		{"used by a loop", declared + "policy \"app\" {\n allow_origins = flatten([for o in [var.a, origins.c] : concat(o, [local.b])])\n}\n", nil},
 		{"used by what is not", declared + "policy \"app\" {\n allow_origins = [\"*\"]\n}\nlocals {\n d = concat(var.a, [local.b], origins.c)\n}", []string{"d"}},
 		{"used in an environment", declared + "environments = [\"dev\"]\npolicy \"app\" {\n allow_origins = [\"*\"]\n environment \"dev\" {\n allow_origins = concat(var.a, origins.c, [local.b])\n}\n}", nil},
+		{"used by a dev proxy", "locals {\n b = \"http://localhost\"\n}\npolicy \"app\" {\n allow_origins = [\"*\"]\n}\ndev_proxy \"api\" {\n paths = [\"/api/\"]\n upstream = local.b\n}", nil},
 		{"a variable of the same name", "locals {\n b = 1\n}\npolicy \"app\" {\n allow_origins = [for b in [\"https://a.example\"] : b]\n}", []string{"b"}},
 		{"used by what cannot be read", declared + "polcy \"app\" {\n allow_origins = concat(var.a, [local.b], origins.c)\n}\n", nil},
 		{"a policy without a route", declared + used + "policy \"more\" {\n allow_origins = [\"*\"]\n}\nsite \"api\" {\n route \"/\" {\n policy = policy.app\n}\n}\n", nil},
