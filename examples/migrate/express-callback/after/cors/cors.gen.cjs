@@ -4,8 +4,9 @@
 // The origins of app_policy, exact ones and patterns.
 const app_policy_origins = $origins(
   [
-    "https://app.example.com", // cors.hcl:4
-    "https://admin.example.com", // cors.hcl:4
+    "https://app.example.com", // cors.hcl:5
+    "https://admin.example.com", // cors.hcl:6
+    "https://api.example.com", // cors.hcl:7
   ],
   [],
 );
@@ -18,9 +19,9 @@ const app_policy = {
       status: 204,
       set: [
         ["Access-Control-Allow-Origin", $origin], // cors.hcl:4
-        ["Access-Control-Allow-Credentials", "true"], // cors.hcl:7
-        ["Access-Control-Allow-Methods", "PUT"], // cors.hcl:5
-        ["Access-Control-Allow-Headers", "Content-Type"], // cors.hcl:6
+        ["Access-Control-Allow-Credentials", "true"], // cors.hcl:11
+        ["Access-Control-Allow-Methods", "PUT"], // cors.hcl:9
+        ["Access-Control-Allow-Headers", "Content-Type"], // cors.hcl:10
       ],
       vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
     },
@@ -32,23 +33,26 @@ const app_policy = {
       status: 0,
       set: [
         ["Access-Control-Allow-Origin", $origin], // cors.hcl:4
-        ["Access-Control-Allow-Credentials", "true"], // cors.hcl:7
+        ["Access-Control-Allow-Credentials", "true"], // cors.hcl:11
       ],
       vary: "Origin",
     },
-    refused: { status: 0, set: [], vary: "Origin" },
+    refused: { status: 403, set: [], vary: "Origin" },
     absent: { status: 0, set: [], vary: "Origin" },
   },
 };
 
 /**
  * The CORS policy "app" (cors.hcl:1):
- * - origins https://app.example.com, https://admin.example.com (cors.hcl:4)
- * - with credentials (cors.hcl:7)
- * - methods PUT (cors.hcl:5)
- * - request headers Content-Type (cors.hcl:6)
+ * - origins https://app.example.com, https://admin.example.com,
+ *   https://api.example.com (cors.hcl:4)
+ * - with credentials (cors.hcl:11)
+ * - methods PUT (cors.hcl:9)
+ * - request headers Content-Type (cors.hcl:10)
+ * - requests from other origins get 403 and do not reach next
  *
- * > The web app and its administration, with cookies
+ * > The web app and its administration, with cookies; and the server's own
+ * > login page
  */
 const app = $policy(app_policy, []);
 

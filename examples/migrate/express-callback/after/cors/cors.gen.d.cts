@@ -2,12 +2,15 @@
 
 /**
  * The CORS policy "app" (cors.hcl:1):
- * - origins https://app.example.com, https://admin.example.com (cors.hcl:4)
- * - with credentials (cors.hcl:7)
- * - methods PUT (cors.hcl:5)
- * - request headers Content-Type (cors.hcl:6)
+ * - origins https://app.example.com, https://admin.example.com,
+ *   https://api.example.com (cors.hcl:4)
+ * - with credentials (cors.hcl:11)
+ * - methods PUT (cors.hcl:9)
+ * - request headers Content-Type (cors.hcl:10)
+ * - requests from other origins get 403 and do not reach next
  *
- * > The web app and its administration, with cookies
+ * > The web app and its administration, with cookies; and the server's own
+ * > login page
  */
 export const app: Policy;
 
