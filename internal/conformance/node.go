@@ -30,7 +30,12 @@ var ViteServers = []string{"vite5", "vite6", "vite7", "vite8", "vite8preview"}
 // proxy to upstream. With an environment the policies are asked for it. One process,
 // which ends with the test, is all servers.
 func NodeFor(tb testing.TB, kind string) Start {
-	s, target := &nodeServers{kind: kind}, node.Target()
+	return nodeStart(tb, kind, func(tb testing.TB) []string { return []string{Require(tb, "node", "node")} })
+}
+
+// nodeStart is NodeFor for an engine, the command of which engine returns.
+func nodeStart(tb testing.TB, kind string, engine func(testing.TB) []string) Start {
+	s, target := &nodeServers{kind: kind, engine: engine}, node.Target()
 	if slices.Contains(ViteServers, kind) {
 		target = vite.Target()
 	}
@@ -50,7 +55,8 @@ func NodeFor(tb testing.TB, kind string) Start {
 
 // nodeServers is a process with servers of a kind.
 type nodeServers struct {
-	kind string
+	kind   string
+	engine func(testing.TB) []string
 
 	mu  sync.Mutex
 	cmd *exec.Cmd // nil before the first servers
@@ -81,7 +87,8 @@ func (s *nodeServers) add(tb testing.TB, module any) (addresses map[string]strin
 
 func (s *nodeServers) start(tb testing.TB) {
 	tb.Helper()
-	cmd := exec.Command(Require(tb, "node", "node"), filepath.Join(NodeFolder(tb), "server.mjs"), s.kind)
+	command := append(s.engine(tb), filepath.Join(NodeFolder(tb), "server.mjs"), s.kind)
+	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Stderr = &s.err
 	in, inErr := cmd.StdinPipe()
 	out, outErr := cmd.StdoutPipe()

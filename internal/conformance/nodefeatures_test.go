@@ -10,10 +10,7 @@ import (
 	"github.com/corsgen/corsgen/internal/conformance"
 )
 
-// TestNodeFeatures runs what frameworks do to a response that a policy must
-// survive, with both kinds of module.
-func TestNodeFeatures(t *testing.T) {
-	program := conformance.Compile(t, `
+const nodePolicy = `
 policy "app" {
   allow_origins     = ["https://app.example.com", "https://admin.example.com"]
   allow_credentials = true
@@ -26,16 +23,34 @@ policy "gate" {
 policy "open" {
   allow_origins = ["*"]
 }
-`)
+`
+
+// TestNodeFeatures runs what frameworks do to a response that a policy must
+// survive, with both kinds of module.
+func TestNodeFeatures(t *testing.T) {
 	for _, module := range []string{"esm", "commonjs"} {
 		t.Run(module, func(t *testing.T) {
-			dir := conformance.NodeFolder(t)
-			cmd := exec.Command(conformance.Require(t, "node", "node"), "--test", "--test-force-exit", "--test-timeout=30000", "features.test.mjs")
-			cmd.Dir = dir
-			cmd.Env = append(os.Environ(), "CORS_MODULE="+conformance.WriteModule(t, node.Target(), program, emit.Options{Module: module}, t.TempDir()), "NODE_ENV=test")
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("%v\n%s", err, out)
-			}
+			demandFeatures(t, module, []string{conformance.Require(t, "node", "node"), "--test", "--test-force-exit", "--test-timeout=30000"})
 		})
+	}
+}
+
+// TestRuntimeFeatures does so in other engines.
+func TestRuntimeFeatures(t *testing.T) {
+	for _, r := range conformance.Runtimes {
+		t.Run(r.Name, func(t *testing.T) { demandFeatures(t, "esm", r.Test(t)) })
+	}
+}
+
+// demandFeatures runs the tests of features by a command, to which their file is
+// added.
+func demandFeatures(t *testing.T, module string, command []string) {
+	t.Helper()
+	program := conformance.Compile(t, nodePolicy)
+	cmd := exec.Command(command[0], append(command[1:], "./features.test.mjs")...)
+	cmd.Dir = conformance.NodeFolder(t)
+	cmd.Env = append(os.Environ(), "CORS_MODULE="+conformance.WriteModule(t, node.Target(), program, emit.Options{Module: module}, t.TempDir()), "NODE_ENV=test", "NO_COLOR=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -1,14 +1,13 @@
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
+import response from "./response.mjs";
 
 // The answer goes out as a Response of Hono's app, whole behind the policy.
 export default (policy, forward) => {
   const app = new Hono();
   app.all("*", async (c) => {
     const answer = await forward(c.req.method, c.env.incoming.url, Object.fromEntries(c.req.raw.headers));
-    const headers = new Headers();
-    for (let i = 0; i < answer.headers.length; i += 2) headers.append(answer.headers[i], answer.headers[i + 1]);
-    return new Response([204, 304].includes(answer.status) ? null : answer.body, { status: answer.status, headers });
+    return response(answer);
   });
   return new Promise((resolve) => {
     serve(

@@ -224,9 +224,10 @@ function $fetch(choose, request, handler) {
 
 // $finish makes the headers of a handler's response what the policy says. One that
 // cannot be changed, or that was returned before and may be on its way to somebody
-// else, is copied. An upgrade and a network error have none.
+// else, is copied. An upgrade, which in Bun is no response at all, and a network error
+// have none.
 function $finish(decision, origin, response) {
-  if (response.status < 200) return response;
+  if (!(response?.status >= 200)) return response;
   if (!$returned.has(response)) {
     $returned.add(response);
     try {

@@ -19,9 +19,15 @@ export interface Cors {
     listener: (request: Request, response: Response) => unknown,
   ): (request: Request, response: Response) => void;
 
-  /** Applies it to a handler of the Fetch standard's requests: Hono, Bun, Deno, Workers. */
-  fetch(request: Request, handler: (request: Request) => Response): Response;
-  fetch(request: Request, handler: (request: Request) => Response | Promise<Response>): Response | Promise<Response>;
+  /**
+   * Applies it to a handler of the Fetch standard's requests: Hono, Bun, Deno, Workers. A handler that has upgraded a
+   * request in Bun returns undefined.
+   */
+  fetch<Answer extends Response | undefined>(request: Request, handler: (request: Request) => Answer): Response | Answer;
+  fetch<Answer extends Response | undefined>(
+    request: Request,
+    handler: (request: Request) => Answer | Promise<Answer>,
+  ): Response | Answer | Promise<Response | Answer>;
 
   /** A plugin of Fastify: fastify.register(app.fastify), before other plugins. */
   fastify(instance: any, options: unknown, done: (error?: Error) => void): void;
