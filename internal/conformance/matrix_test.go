@@ -190,10 +190,11 @@ func TestMatrix(t *testing.T) {
 	if found != "" {
 		t.Fatal(found)
 	}
-	for name, start := range map[string]conformance.Start{
-		"go": conformance.StartGo, "nginx": conformance.StartNginx, "apache": conformance.StartApache,
-		"node": conformance.NodeFor(t, "http"),
-	} {
+	starts := map[string]conformance.Start{"go": conformance.StartGo, "nginx": conformance.StartNginx, "apache": conformance.StartApache}
+	for _, kind := range conformance.NodeServers {
+		starts["node, "+kind] = conformance.NodeFor(t, kind)
+	}
+	for name, start := range starts {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			upstream := conformance.StartUpstream(t)
