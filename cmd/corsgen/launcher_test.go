@@ -93,7 +93,7 @@ func TestLauncherSignals(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		late := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill(); stdout.Close() })
+		late := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill(); stdout.Close() })
 		answers := bufio.NewReader(stdout)
 		_, _ = io.WriteString(stdin, `{"method":"GET","headers":[]}`+"\n")
 		if _, err := answers.ReadString('\n'); err != nil { // the program runs
@@ -108,6 +108,24 @@ func TestLauncherSignals(t *testing.T) {
 		if status := cmd.ProcessState.Sys().(syscall.WaitStatus); !status.Signaled() || status.Signal() != signal {
 			t.Errorf("%s: the launcher ends with %s", signal, cmd.ProcessState)
 		}
+	}
+}
+
+// TestLauncherBrokenPipe checks that a program which ends by a signal that Node
+// ignores does not pass for one that is fine.
+func TestLauncherBrokenPipe(t *testing.T) {
+	p := newLauncher(t, "npm install --save-dev corsgen")
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	reader.Close()
+	cmd := p.command("exec " + launcher + " rules")
+	cmd.Stdout = writer
+	_ = cmd.Run()
+	if got, want := cmd.ProcessState.ExitCode(), 128+int(syscall.SIGPIPE); got != want {
+		t.Errorf("the exit status is %d, not %d", got, want)
 	}
 }
 

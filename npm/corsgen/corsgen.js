@@ -4,6 +4,7 @@
 "use strict";
 
 const { spawn } = require("node:child_process");
+const { constants } = require("node:os");
 const { optionalDependencies, version } = require("./package.json");
 
 const platform = `@corsgen/${process.platform}-${process.arch}`;
@@ -21,15 +22,15 @@ function find(name) {
 }
 
 function run(program) {
-  const child = spawn(program, process.argv.slice(2), { stdio: "inherit" });
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   const pass = (signal) => child.kill(signal);
-  for (const signal of signals) process.on(signal, pass);
+  for (const signal of signals) process.on(signal, pass); // first, so that none ends this process alone
+  const child = spawn(program, process.argv.slice(2), { stdio: "inherit" });
   child.on("error", (error) => fail(`${program} cannot be run: ${error.message}.`));
   child.on("exit", (status, signal) => {
     for (const signal of signals) process.off(signal, pass);
-    if (signal) process.kill(process.pid, signal); // to end as the program did
-    else process.exitCode = status;
+    process.exitCode = signal ? 128 + constants.signals[signal] : status; // as shells count
+    if (signal) process.kill(process.pid, signal); // to end as the program did, unless Node ignores it
   });
 }
 
