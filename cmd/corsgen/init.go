@@ -15,8 +15,9 @@ func newInit() *cobra.Command {
 		Use:   "init [DIR]",
 		Short: "Write a commented starter policy, cors.hcl",
 		Long: `init writes a commented policy, cors.hcl, with a target for what is in the folder:
-for Vite or Node where there is a package.json and no go.mod, and for Go otherwise.
-It prints a line that generates the files, for a Go file or for package.json.`,
+for Node, Vite or Create React App where there is a package.json and no go.mod, and
+for Go otherwise. It prints a line that generates the files, for a Go file or for
+package.json.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."

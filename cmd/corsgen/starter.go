@@ -69,9 +69,20 @@ const vitePlugins = `# For vite.config.js: plugins: [app, devProxy], after
 target "vite" {
   path = "cors"
 }
+` + devProxy
 
-# What Vite's server passes on to the API, so that the page and the API are one
-# origin in development, and the page needs no CORS.
+const setupProxy = `# For src/setupProxy.js: module.exports = (server) => server.use(app, devProxy);
+# after
+# const { app, devProxy } = require("../cors/cra.gen.cjs");
+# app is for pages of other origins that read from the development server.
+target "cra" {
+  path = "cors"
+}
+` + devProxy
+
+const devProxy = `
+# What the development server passes on to the API, so that the page and the API
+# are one origin there, and the page needs no CORS.
 dev_proxy "api" {
   paths    = ["/api/"]
   upstream = "http://localhost:8080"
@@ -93,9 +104,14 @@ func starterFor(dir string) starter {
 		DevDependencies map[string]json.RawMessage `json:"devDependencies"`
 	}
 	_ = json.Unmarshal(text, &manifest) // npm tells people what is wrong with it
+	needs := func(name string) bool {
+		return manifest.Dependencies[name] != nil || manifest.DevDependencies[name] != nil
+	}
 	switch {
-	case manifest.Dependencies["vite"] != nil || manifest.DevDependencies["vite"] != nil:
+	case needs("vite"):
 		return nodeStarter(vitePlugins)
+	case needs("react-scripts"):
+		return nodeStarter(setupProxy)
 	case manifest.Type == "module":
 		return nodeStarter(esModule)
 	default:
