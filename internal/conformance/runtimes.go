@@ -30,25 +30,25 @@ var Runtimes = []Runtime{
 // On returns what NodeFor does, with the servers run by another engine.
 func (r Runtime) On(tb testing.TB, kind string) Start {
 	return nodeStart(tb, kind, func(tb testing.TB) []string {
-		return append([]string{runtimeBinary(tb, r.binary)}, r.run...)
+		return append([]string{RuntimeFile(tb, r.binary)}, r.run...)
 	})
 }
 
 // Test returns the command that runs the tests in a module.
 func (r Runtime) Test(tb testing.TB) []string {
 	tb.Helper()
-	return append([]string{runtimeBinary(tb, r.binary)}, r.test...)
+	return append([]string{RuntimeFile(tb, r.binary)}, r.test...)
 }
 
 // runtimeBinary returns the path of a binary of the packages in the folder runtimes.
 // Where it is not installed the test is skipped, or fails if CORSGEN_REQUIRE names
 // runtimes.
-func runtimeBinary(tb testing.TB, name string) string {
+func RuntimeFile(tb testing.TB, name string) string {
 	tb.Helper()
 	_, file, _, _ := runtime.Caller(0)
-	binary := filepath.Join(filepath.Dir(file), "runtimes/node_modules", name)
-	if _, err := os.Stat(binary); err == nil {
-		return binary
+	path := filepath.Join(filepath.Dir(file), "runtimes/node_modules", name)
+	if _, err := os.Stat(path); err == nil {
+		return path
 	}
 	if required("runtimes") {
 		tb.Fatalf("CORSGEN_REQUIRE names runtimes, but %s is not installed: run scripts/install runtimes.", name)

@@ -22,7 +22,7 @@ var workerFiles embed.FS
 // policies are asked for it.
 func StartWorkerd(tb testing.TB, p *ir.Program, environment, upstream string) map[string]string {
 	tb.Helper()
-	binary, dir, names := runtimeBinary(tb, "@cloudflare/workerd-linux-64/bin/workerd"), tb.TempDir(), ServerNames(p)
+	binary, dir, names := RuntimeFile(tb, "@cloudflare/workerd-linux-64/bin/workerd"), tb.TempDir(), ServerNames(p)
 	WriteModule(tb, node.Target(), p, emit.Options{}, dir)
 	if err := os.CopyFS(dir, workerFiles); err != nil {
 		tb.Fatal(err)
