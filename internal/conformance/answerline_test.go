@@ -32,7 +32,7 @@ func answerLines(r golden.Request, a conformance.Answer) []answerLine {
 		}
 	}
 	for _, member := range a.Vary {
-		if !m.preflight { // no cache keeps the answer to OPTIONS
+		if r.Method != "OPTIONS" { // no cache keeps the answer to it
 			all = append(all, answerLine{"Vary: " + http.CanonicalHeaderKey(member), "Vary: " + member})
 		}
 	}
@@ -189,6 +189,12 @@ func TestAnswerLines(t *testing.T) {
 			"names that every script sees need not be exposed", get,
 			conformance.Answer{Status: 200, CORS: []string{origin}},
 			conformance.Answer{Status: 200, CORS: []string{origin, "Access-Control-Expose-Headers: Content-Type"}},
+			nil,
+		},
+		{
+			"no cache keeps the answer to OPTIONS", golden.Request{Method: "OPTIONS"},
+			conformance.Answer{Status: 200, Vary: []string{"origin"}},
+			conformance.Answer{Status: 200},
 			nil,
 		},
 		{
