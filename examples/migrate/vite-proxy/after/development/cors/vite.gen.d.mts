@@ -10,6 +10,7 @@ export const app: InEnvironments<Plugin>;
 
 /**
  * All dev proxies, as entries of server.proxy and preview.proxy.
+ * - /api/ without the prefix to http://localhost:8080 (cors.hcl:17)
  */
 export const devProxy: Plugin;
 

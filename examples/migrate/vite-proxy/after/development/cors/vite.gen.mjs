@@ -15,6 +15,7 @@ const $devProxies = $proxies([
 
 /**
  * All dev proxies, as entries of server.proxy and preview.proxy.
+ * - /api/ without the prefix to http://localhost:8080 (cors.hcl:17)
  */
 const devProxy = $devProxy($devProxies);
 
