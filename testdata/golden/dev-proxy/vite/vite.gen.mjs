@@ -143,11 +143,11 @@ function $entry(proxy, names) {
 }
 
 // $fail answers for an upstream that does not, on a response or, for an upgrade, on
-// a socket.
+// a socket. Vite has neither for some errors.
 function $fail(proxy, error, response) {
   const text = `dev_proxy "${proxy.name}": ${proxy.upstream} does not answer (${error.message || error.code}).\n`;
-  if (response.writeHead === undefined) {
-    response.end(`HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}`);
+  if (response?.writeHead === undefined) {
+    response?.end(`HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}`);
   } else if (!response.headersSent) {
     response.writeHead(502, { "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff" }).end(text);
   }
