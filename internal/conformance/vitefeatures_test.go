@@ -1,14 +1,37 @@
 package conformance_test
 
 import (
+	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/emit/vite"
 	"github.com/corsgen/corsgen/internal/conformance"
 )
+
+// TestViteDocumented demands that the documentation names the versions of Vite that
+// the tests run.
+func TestViteDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/targets/vite.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range viteVersions {
+		text, err := os.ReadFile(filepath.Join(conformance.NodeFolder(t), "node_modules", name, "package.json"))
+		var vite struct{ Version string }
+		if err := errors.Join(err, json.Unmarshal(text, &vite)); err != nil {
+			t.Fatal(err)
+		}
+		if minor := vite.Version[:strings.LastIndexByte(vite.Version, '.')]; !strings.Contains(string(page), minor) {
+			t.Errorf("docs/targets/vite.md does not name Vite %s", minor)
+		}
+	}
+}
 
 var viteVersions = []string{"vite5", "vite6", "vite7", "vite8"}
 
