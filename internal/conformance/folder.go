@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -21,6 +22,7 @@ var folderKinds = []struct {
 	{"nginx.conf", startNginxFolder},
 	{".htaccess", startApacheFolder},
 	{"vite.config.mjs", startViteFolder},
+	{"package.json", startCRAFolder},
 }
 
 // StartFolder starts the server that a folder holds, or its folder for an environment,
@@ -56,6 +58,10 @@ func startScript(tb testing.TB, file, environment, _ string) (addr, said string)
 	}
 	addrs, said := startOn(tb, 1, func(addrs []string) (said string, ok bool) {
 		_, port, _ := net.SplitHostPort(addrs[0])
+		if _, taken := starting.LoadOrStore(port, true); taken {
+			return "address already in use", false
+		}
+		defer starting.Delete(port)
 		cmd := exec.Command(node, append(arguments, filepath.Base(file))...)
 		cmd.Dir, cmd.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "PORT=" + port}
 		return startServer(tb, cmd, addrs)
@@ -65,6 +71,10 @@ func startScript(tb testing.TB, file, environment, _ string) (addr, said string)
 	}
 	return addrs[0], ""
 }
+
+// starting holds the ports of the scripts that start. They listen on every address, so
+// that one would be mistaken for another one with the same port.
+var starting sync.Map
 
 // packagesFor returns the folder with the packages that servers in dir import, which
 // have to be installed.

@@ -2,11 +2,14 @@ package conformance
 
 import (
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // copyFolder copies the folder of a file to dir. Its server passes on to localhost:8080,
@@ -54,17 +57,80 @@ Require all granted
 // startViteFolder starts the development server of Vite.
 func startViteFolder(tb testing.TB, file, _, upstream string) (addr, said string) {
 	tb.Helper()
-	node, dir := Require(tb, "node", "node"), tb.TempDir()
+	return startDevServer(tb, file, upstream, packagesFor(tb, filepath.Dir(file)), func(packages, host, port string) *exec.Cmd {
+		return exec.Command("node", filepath.Join(packages, "vite/bin/vite.js"), "--host", host, "--port", port, "--strictPort")
+	})
+}
+
+// startCRAFolder starts the development server of Create React App.
+func startCRAFolder(tb testing.TB, file, _, upstream string) (addr, said string) {
+	tb.Helper()
+	return startDevServer(tb, file, upstream, craFolder(tb), func(packages, host, port string) *exec.Cmd {
+		cmd := exec.Command("node", filepath.Join(packages, "react-scripts/scripts/start.js"))
+		cmd.Env = append(os.Environ(), "CI=true", "BROWSER=none", "HOST="+host, "PORT="+port)
+		return cmd
+	})
+}
+
+// startDevServer starts a development server with a copy of the folder of a file,
+// beside the packages that are installed in another folder, and waits until it serves
+// a page.
+func startDevServer(tb testing.TB, file, upstream, installed string, command func(packages, host, port string) *exec.Cmd) (addr, said string) {
+	tb.Helper()
+	Require(tb, "node", "node")
+	dir, packages := tb.TempDir(), filepath.Join(installed, "node_modules")
 	copyFolder(tb, file, dir, upstream)
-	packages := filepath.Join(packagesFor(tb, filepath.Dir(file)), "node_modules")
-	if err := os.Symlink(packages, filepath.Join(dir, "node_modules")); err != nil {
-		tb.Fatal(err)
-	}
+	linkPackages(tb, packages, filepath.Join(dir, "node_modules"))
 	addrs := tryAddrs(tb, 1, func(addrs []string) (said string, ok bool) {
 		host, port, _ := net.SplitHostPort(addrs[0])
-		cmd := exec.Command(node, filepath.Join(packages, "vite/bin/vite.js"), "--host", host, "--port", port, "--strictPort")
+		cmd := command(packages, host, port)
 		cmd.Dir = dir
 		return startServer(tb, cmd, addrs)
 	})
+	awaitPage(tb, addrs[0])
 	return addrs[0], ""
+}
+
+// linkPackages makes a folder with the packages of another one, in which a server has
+// its own caches.
+func linkPackages(tb testing.TB, packages, dir string) {
+	tb.Helper()
+	entries, err := os.ReadDir(packages)
+	if err == nil {
+		err = os.Mkdir(dir, 0o755)
+	}
+	for _, e := range entries {
+		if err == nil && !strings.HasPrefix(e.Name(), ".") {
+			err = os.Symlink(filepath.Join(packages, e.Name()), filepath.Join(dir, e.Name()))
+		}
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// awaitPage waits until a server serves a page, which it may build first. That it
+// accepts connections does not say so: to see whether a port is free, Vite listens on
+// it for a moment before it serves.
+func awaitPage(tb testing.TB, addr string) {
+	tb.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		page, err := http.Get("http://" + addr + "/")
+		if err == nil {
+			page.Body.Close()
+			return
+		}
+		if time.Now().After(deadline) {
+			tb.Fatalf("the server does not serve: %v", err)
+		}
+	}
+}
+
+// craFolder returns the folder in which Create React App is installed.
+func craFolder(tb testing.TB) string {
+	tb.Helper()
+	_, file, _, _ := runtime.Caller(0)
+	dir := filepath.Join(filepath.Dir(file), "cra")
+	RequirePackages(tb, dir)
+	return dir
 }

@@ -35,6 +35,18 @@ func TestMigratedProxies(t *testing.T) {
 			Target: "/orders/1", Origin: "http://localhost:8080", Stranger: "https://other.example",
 			Location: "/api/orders/1", Cookie: "session=1",
 		}},
+		{"cra-proxy/before", proxied{
+			Target: "/api/orders/1", Origin: "http://localhost:8080", Stranger: "http://localhost:8080",
+			Location: "http://localhost:8080/orders/1", Cookie: "session=1; Domain=api.example.com",
+		}},
+		{"cra-proxy/before-setup", proxied{
+			Target: "/orders/1", Origin: "http://localhost:5173", Stranger: "https://other.example",
+			Location: "http://localhost:8080/orders/1", Cookie: "session=1; Domain=api.example.com",
+		}},
+		{"cra-proxy/after", proxied{
+			Target: "/api/orders/1", Origin: "http://localhost:8080", Stranger: "https://other.example",
+			Location: "/orders/1", Cookie: "session=1",
+		}},
 	}
 	for _, test := range tests {
 		t.Run(test.folder, func(t *testing.T) {

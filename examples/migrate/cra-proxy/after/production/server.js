@@ -1,0 +1,16 @@
+const express = require("express");
+const { app: cors } = require("./cors/cors.gen.cjs");
+
+const app = express();
+
+app.use(cors);
+
+app.get("/api/orders", (req, res) => {
+  res.json([{ id: 1, product: "Lamp" }]);
+});
+
+app.put("/api/orders/:id", (req, res) => {
+  res.json({ id: req.params.id });
+});
+
+app.listen(process.env.PORT || 8080);

@@ -1,0 +1,3 @@
+fetch("/api/orders", { credentials: "include" })
+  .then((response) => response.text())
+  .then((text) => document.body.append(text));
