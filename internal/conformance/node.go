@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/corsgen/corsgen/emit"
+	"github.com/corsgen/corsgen/emit/cra"
 	"github.com/corsgen/corsgen/emit/node"
 	"github.com/corsgen/corsgen/emit/vite"
 	"github.com/corsgen/corsgen/ir"
@@ -25,6 +26,10 @@ var NodeServers = []string{"http", "http2", "express4", "express5", "connect", "
 // several versions, the last one with its preview server.
 var ViteServers = []string{"vite5", "vite6", "vite7", "vite8", "vite8preview"}
 
+// CRAServers are the servers on which the module for Create React App is tested: what
+// its development server stands on, and the next version of that.
+var CRAServers = []string{"wds4", "wds5"}
+
 // NodeFor returns what starts servers of a kind with the module that corsgen
 // prints for it: every policy and site on an address of its own, in front of a
 // proxy to upstream. With an environment the policies are asked for it. One process,
@@ -36,8 +41,12 @@ func NodeFor(tb testing.TB, kind string) Start {
 // nodeStart is NodeFor for an engine, the command of which engine returns.
 func nodeStart(tb testing.TB, kind string, engine func(testing.TB) []string) Start {
 	s, target := &nodeServers{kind: kind, engine: engine}, node.Target()
-	if slices.Contains(ViteServers, kind) {
+	switch {
+	case slices.Contains(ViteServers, kind):
 		target = vite.Target()
+	case slices.Contains(CRAServers, kind):
+		target = cra.Target()
+		CRAFolder(tb)
 	}
 	tb.Cleanup(s.stop)
 	return func(tb testing.TB, p *ir.Program, environment, upstream string) map[string]string {

@@ -57,6 +57,13 @@ func withoutAbsolute(exchanges []golden.Exchange) []golden.Exchange {
 	})
 }
 
+// TestGoldenCRA replays the golden cases on what Create React App's server stands on.
+func TestGoldenCRA(t *testing.T) {
+	for _, kind := range conformance.CRAServers {
+		t.Run(kind, func(t *testing.T) { replayAll(t, "cra", conformance.NodeFor(t, kind)) })
+	}
+}
+
 // withoutParents leaves out requests to a site with "/../" in the path, which no
 // browser sends. A Request of the Fetch standard has no raw target: its URL is
 // resolved (https://url.spec.whatwg.org/#path-state) before a policy can see it,

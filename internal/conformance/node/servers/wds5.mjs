@@ -1,0 +1,3 @@
+import server from "./webpack.mjs";
+
+export default server("webpack-dev-server5");
