@@ -187,6 +187,7 @@ test("HTTP/2", { skip: process.env.VITE < "vite7" }, async (t) => {
   stream.end("{}");
   const [headers] = await once(stream, "response");
   const asked = JSON.parse(Buffer.concat(await stream.toArray()));
+  assert.equal(headers.vary, "Origin");
   assert.deepEqual([headers[":status"], asked.headers.origin, asked.headers.host, asked.body], [200, api, new URL(api).host, "{}"]);
 });
 
