@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -65,7 +64,7 @@ func startViteFolder(tb testing.TB, file, _, upstream string) (addr, said string
 // startCRAFolder starts the development server of Create React App.
 func startCRAFolder(tb testing.TB, file, _, upstream string) (addr, said string) {
 	tb.Helper()
-	return startDevServer(tb, file, upstream, craFolder(tb), func(packages, host, port string) *exec.Cmd {
+	return startDevServer(tb, file, upstream, CRAFolder(tb), func(packages, host, port string) *exec.Cmd {
 		cmd := exec.Command("node", filepath.Join(packages, "react-scripts/scripts/start.js"))
 		cmd.Env = append(os.Environ(), "CI=true", "BROWSER=none", "HOST="+host, "PORT="+port)
 		return cmd
@@ -110,12 +109,13 @@ func linkPackages(tb testing.TB, packages, dir string) {
 }
 
 // awaitPage waits until a server serves a page, which it may build first. That it
-// accepts connections does not say so: to see whether a port is free, Vite listens on
-// it for a moment before it serves.
+// accepts connections does not say so: to see whether a port is free, Vite and Create
+// React App listen on it for a moment before they serve.
 func awaitPage(tb testing.TB, addr string) {
 	tb.Helper()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
-		page, err := http.Get("http://" + addr + "/")
+	client := http.Client{Timeout: time.Minute}
+	for deadline := time.Now().Add(client.Timeout); ; time.Sleep(5 * time.Millisecond) {
+		page, err := client.Get("http://" + addr + "/")
 		if err == nil {
 			page.Body.Close()
 			return
@@ -124,13 +124,4 @@ func awaitPage(tb testing.TB, addr string) {
 			tb.Fatalf("the server does not serve: %v", err)
 		}
 	}
-}
-
-// craFolder returns the folder in which Create React App is installed.
-func craFolder(tb testing.TB) string {
-	tb.Helper()
-	_, file, _, _ := runtime.Caller(0)
-	dir := filepath.Join(filepath.Dir(file), "cra")
-	RequirePackages(tb, dir)
-	return dir
 }
