@@ -58,10 +58,20 @@ function $entry(proxy, names) {
     configure: (server) => {
       server.on("proxyReq", setOrigin);
       server.on("proxyReqWs", setOrigin);
-      server.on("proxyRes", (incoming) => $restore(proxy, incoming.headers));
+      server.on("proxyRes", (incoming, request, response) => {
+        $restore(proxy, incoming.headers);
+        incoming.on("close", () => incoming.complete || $breakOff(response));
+      });
       server.on("error", (error, request, response) => $fail(proxy, error, response));
     },
   };
+}
+
+// $breakOff ends an answer where the upstream's has broken off: Vite would leave the
+// page waiting for the rest.
+function $breakOff(response) {
+  if (response.stream === undefined) response.destroy();
+  else response.stream.close(2); // https://www.rfc-editor.org/rfc/rfc9113#INTERNAL_ERROR
 }
 
 // $fail answers for an upstream that does not, on a response or, for an upgrade, on

@@ -29,6 +29,7 @@ async function answer(request, response) {
     await once(release, "go");
     return response.end("second");
   }
+  if (request.url.endsWith("/broken")) return response.write("first", () => response.destroy());
   response.end(JSON.stringify({ server: this.name, method: request.method, url: request.url, headers: request.headers, body }));
 }
 
@@ -160,6 +161,11 @@ test("a stream arrives as it is written", async (t) => {
   assert.equal(second.toString(), "second");
 });
 
+test("an answer that breaks off does so for the page", async (t) => {
+  const port = await develop(t, { plugins: [devProxy] });
+  await assert.rejects(send(port, { path: "/api/broken" }), { code: "ECONNRESET" });
+});
+
 for (const [kind, start] of Object.entries({ development: develop, preview })) {
   test(`${kind}: WebSockets`, async (t) => {
     const port = await start(t, { plugins: [devProxy, app] });
@@ -188,6 +194,8 @@ test("HTTP/2", { skip: process.env.VITE < "vite7" }, async (t) => {
   const [headers] = await once(stream, "response");
   const asked = JSON.parse(Buffer.concat(await stream.toArray()));
   assert.equal(headers.vary, "Origin");
+  const broken = session.request({ ":path": "/api/broken" });
+  await assert.rejects(broken.toArray());
   assert.deepEqual([headers[":status"], asked.headers.origin, asked.headers.host, asked.body], [200, api, new URL(api).host, "{}"]);
 });
 
