@@ -95,8 +95,11 @@ func (m *module) extension(ofESM, ofCommonJS string) string {
 	return ofESM
 }
 
+// denoTypes is where Deno finds the types, for which it looks nowhere else.
+const denoTypes = "// @ts-self-types=\"./cors.gen.d.mts\"\n"
+
 func (m *module) print() []byte {
-	m.WriteString("// " + emit.Marker(m.program) + "\n" + m.extension("", "\"use strict\";\n") + "\n")
+	m.WriteString("// " + emit.Marker(m.program) + "\n" + m.extension(denoTypes, "\"use strict\";\n") + "\n")
 	for _, policy := range m.policies {
 		m.printPolicy(policy)
 	}

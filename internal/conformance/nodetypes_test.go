@@ -15,60 +15,67 @@ import (
 )
 
 // TestNodeTypes has the compiler of TypeScript check programs that use all that the
-// modules export, and the declarations themselves.
+// modules export, and the declarations themselves. It knows no browser: Request and
+// Response are those of @types/node.
 func TestNodeTypes(t *testing.T) {
-	conformance.NodeFolder(t)
-	demandTypes(t, "node/node_modules/typescript/bin/tsc")
+	dir := typesProgram(t, "node/types")
+	demandTypes(t, dir, tsc(t, "node/node_modules/typescript/bin/tsc", "node", "program.mts", "program.cts"))
 }
 
-// TestRuntimeTypes does so with the compiler of years before.
+// TestRuntimeTypes does so with the compiler of years before, and with the types of
+// other engines.
 func TestRuntimeTypes(t *testing.T) {
-	demandTypes(t, conformance.RuntimeFile(t, "typescript5/bin/tsc"))
+	typescript5 := conformance.RuntimeFile(t, "typescript5/bin/tsc")
+	dir := typesProgram(t, "node/types")
+	demandTypes(t, dir, tsc(t, typescript5, "node", "program.mts", "program.cts"))
+	dir = typesProgram(t, "runtimes/types")
+	demandTypes(t, dir, tsc(t, typescript5, conformance.RuntimeFile(t, "@types/bun"), "bun.ts"))
+	demandTypes(t, dir, tsc(t, typescript5, conformance.RuntimeFile(t, "@cloudflare/workers-types"), "worker.ts"))
+	demandTypes(t, dir, exec.Command(conformance.RuntimeFile(t, "@deno/linux-x64-glibc/deno"), "check", "--quiet", "deno.ts"))
+}
+
+// tsc returns the command that has a compiler check files with the types of an engine.
+func tsc(t *testing.T, compiler, types string, files ...string) *exec.Cmd {
+	t.Helper()
+	compiler, err := filepath.Abs(compiler)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exec.Command(conformance.Require(t, "node", "node"), append([]string{
+		compiler, "--noEmit", "--strict", "--exactOptionalPropertyTypes",
+		"--target", "es2022", "--lib", "es2022", "--types", types, "--module", "nodenext",
+	}, files...)...)
 }
 
 // ofPackages is what a compiler says of the declarations of packages: some need a
 // browser's, or a laxer compiler.
 var ofPackages = regexp.MustCompile(`(?m)^\S*node_modules/.*\n(?: .*\n)*`)
 
-// demandTypes demands that a compiler finds nothing. It knows no browser: Request and
-// Response are those of @types/node.
-func demandTypes(t *testing.T, compiler string) {
+func demandTypes(t *testing.T, dir string, compiler *exec.Cmd) {
 	t.Helper()
-	dir := typesProgram(t)
-	cmd := exec.Command(conformance.Require(t, "node", "node"), absolute(t, compiler), "--noEmit", "--strict", "--exactOptionalPropertyTypes",
-		"--target", "es2022", "--lib", "es2022", "--types", "node", "--module", "nodenext", "program.mts", "program.cts")
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
+	compiler.Dir = dir
+	out, err := compiler.CombinedOutput()
 	if said := ofPackages.ReplaceAll(out, nil); len(said) > 0 || err != nil && len(out) == 0 {
 		t.Errorf("%v\n%s", err, said)
 	}
 }
 
-// typesProgram returns a folder with the programs, and the modules and packages that
-// they import.
-func typesProgram(t *testing.T) string {
+// typesProgram returns a folder with the programs in a folder, and the modules and
+// packages that they import.
+func typesProgram(t *testing.T, programs string) string {
 	t.Helper()
 	program, dir := conformance.Compile(t, typesPolicy), t.TempDir()
-	conformance.WriteModule(t, node.Target(), program, emit.Options{}, dir)
-	conformance.WriteModule(t, vite.Target(), program, emit.Options{}, dir)
-	conformance.WriteModule(t, cra.Target(), program, emit.Options{}, dir)
+	for _, target := range []emit.Target{node.Target(), vite.Target(), cra.Target()} {
+		conformance.WriteModule(t, target, program, emit.Options{}, dir)
+	}
 	packages := filepath.Join(conformance.NodeFolder(t), "node_modules")
 	if err := os.Symlink(packages, filepath.Join(dir, "node_modules")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.CopyFS(dir, os.DirFS("node/types")); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(programs)); err != nil {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-func absolute(t *testing.T, path string) string {
-	t.Helper()
-	path, err := filepath.Abs(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 const typesPolicy = `

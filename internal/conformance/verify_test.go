@@ -50,8 +50,9 @@ func application(w http.ResponseWriter, r *http.Request) {
 // TestVerifyGolden demands that verify finds nothing in servers that run what
 // corsgen prints for the golden policies.
 func TestVerifyGolden(t *testing.T) {
+	node := conformance.NodeFor(t, "express5")
 	for _, c := range cases(t) {
-		starts := map[string]conformance.Start{"nginx": conformance.StartNginx, "apache": conformance.StartApache}
+		starts := map[string]conformance.Start{"nginx": conformance.StartNginx, "apache": conformance.StartApache, "node": node}
 		if slices.Contains([]string{"any", "credentials", "environments", "gate", "reflected", "sites"}, c.Name) { // a program is slow to build
 			starts["go"] = conformance.StartGo
 		}

@@ -35,7 +35,7 @@ const request = new Request("https://api.example.com/");
 const now: Response = app.fetch(request, () => new Response("now"));
 const later: Response = await app.fetch(request, async (request) => new Response(request.url));
 const either: Response | Promise<Response> = app.fetch(request, (request) => (isAllowed ? new Response() : fetch(request)));
-const upgraded: Response | undefined = app.fetch(request, () => (isAllowed ? undefined : new Response()));
+const upgraded: Response | undefined = await app.fetch(request, (request) => (isAllowed ? undefined : fetch(request)));
 console.log(now, later, either, upgraded);
 
 // @ts-expect-error: there is no such environment

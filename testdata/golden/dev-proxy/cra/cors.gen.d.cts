@@ -23,11 +23,10 @@ export interface Cors {
    * Applies it to a handler of the Fetch standard's requests: Hono, Bun, Deno, Workers. A handler that has upgraded a
    * request in Bun returns undefined.
    */
-  fetch<Answer extends Response | undefined>(request: Request, handler: (request: Request) => Answer): Response | Answer;
-  fetch<Answer extends Response | undefined>(
+  fetch<Answer extends Response | undefined | Promise<Response | undefined>>(
     request: Request,
-    handler: (request: Request) => Answer | Promise<Answer>,
-  ): Response | Answer | Promise<Response | Answer>;
+    handler: (request: Request) => Answer,
+  ): Response | Answer;
 
   /** A plugin of Fastify: fastify.register(app.fastify), before other plugins. */
   fastify(instance: any, options: unknown, done: (error?: Error) => void): void;
