@@ -15,6 +15,7 @@ module.exports = { ...require("./cors.gen.cjs"), devProxy };
 
 // What follows passes requests on. It is the same for every program.
 
+const $diagnostics = require("node:diagnostics_channel");
 const $http = require("node:http");
 const $https = require("node:https");
 const { pipeline: $pipeline } = require("node:stream");
@@ -125,6 +126,15 @@ function $passUpgrades(server) {
 }
 
 const $servers = new WeakSet();
+
+// A WebSocket may be what a server is asked for first: pages that are open outlive a
+// start. Express 4, which Create React App's server stands on, then says by its
+// connection that it has devProxy.
+const $connections = $diagnostics.channel("net.server.socket");
+$connections.subscribe(({ socket: { server } }) => {
+  const uses = ({ _router }) => _router?.stack.some(({ handle }) => handle === devProxy);
+  if (server?.listeners("request").some(uses)) $passUpgrades(server);
+});
 
 function $upgrade(proxy, request, socket, head) {
   const response = new $http.ServerResponse(request);
