@@ -8,7 +8,7 @@ import https from "node:https";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { echo, exchange, raw, send, start } from "./servers.mjs";
+import { echo, exchange, listening, load, raw, send, site, start } from "./servers.mjs";
 
 test("method, path, query, headers and body arrive, and the answer comes back", async (t) => {
   const [port, to] = await start(t, async (request, response) => {
@@ -81,6 +81,12 @@ test("trailers arrive in both directions", async (t) => {
   assert.match(answer, /\r\n0\r\nX-Sum: 7!\r\n\r\n$/i);
 });
 
+test("a trailer that is announced where none can follow is no reason to break down", async (t) => {
+  const [port] = await start(t, raw((socket) => socket.end("HTTP/1.1 200 OK\r\nTrailer: X\r\nContent-Length: 2\r\n\r\nok")));
+  assert.equal((await send(port)).text, "ok");
+  assert.match(await exchange(port, "POST /api/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTrailer: X\r\nContent-Length: 1\r\n\r\na"), /ok$/);
+});
+
 test("answers without a body", async (t) => {
   const [port, to] = await start(t, (request, response) => {
     const status = Number(request.url.slice("/api/".length));
@@ -121,6 +127,24 @@ test("an upstream that is not there, or says what is no answer, is a 502 that na
       assert.equal((await send(port)).status, 502);
     });
   }
+});
+
+test("nothing of an answer that cannot be sent is in the 502", async (t) => {
+  const upstream = await listening(t, raw((socket) => socket.end("HTTP/1.1 200 \x01\r\nContent-Length: 2\r\nContent-Encoding: gzip\r\nSet-Cookie: a=1\r\n\r\nok")));
+  const page = site(upstream);
+  page.prependListener("request", (request, response) => response.setHeader("X-Own", "1")); // as Express does
+  const { status, headers, text } = await send(await listening(t, page));
+  assert.deepEqual([status, headers["x-own"], headers["content-encoding"], headers["set-cookie"]], [502, "1", undefined, undefined]);
+  assert.match(text, /does not answer \(Invalid character in statusMessage\)\.\n$/);
+});
+
+test("an upstream that is this server itself is not asked", async (t) => {
+  let requests = 0;
+  let handle;
+  const port = await listening(t, http.createServer((...args) => (requests++, handle(...args))));
+  handle = load(port);
+  assert.match((await send(port)).text, /does not answer \(it is this server\)/);
+  assert.equal(requests, 1);
 });
 
 test("a certificate is verified", async (t) => {

@@ -23,7 +23,7 @@ export async function listening(t, server) {
 }
 
 // load returns devProxy for an upstream at a port.
-function load(port) {
+export function load(port) {
   const file = join(dirname(process.env.MODULE), `${port}.cjs`);
   writeFileSync(file, readFileSync(process.env.MODULE, "utf8").replaceAll("localhost:2", `localhost:${port}`));
   return createRequire(import.meta.url)(file).devProxy;

@@ -88,6 +88,13 @@ test("those that the upstream refuses, does not know, or is not there for", asyn
   });
 });
 
+test("a handshake has no body, whose end the upstream could see elsewhere", async (t) => {
+  const seen = [];
+  const [port] = await sockets(t, seen);
+  for (const framing of ["Content-Length: 40\r\n", "Transfer-Encoding: chunked\r\n"]) assert.match(await exchange(port, handshake("/api/", framing)), /^HTTP\/1.1 400 /);
+  assert.equal(seen.length, 0);
+});
+
 test("clients that leave before the upstream has answered", async (t) => {
   const gone = [];
   const [port] = await start(t, raw((socket) => gone.push(once(socket, "close"))));
@@ -102,11 +109,12 @@ test("clients that leave before the upstream has answered", async (t) => {
 });
 
 test("those of others are left alone", async (t) => {
-  const [, to] = await sockets(t);
+  const [alone, to] = await sockets(t);
   const server = site(to);
   server.on("upgrade", (request, socket) => /^\/(ws|other)$/.test(request.url) && socket.end("HTTP/1.1 101 Own\r\n\r\nown"));
   const port = await listening(t, server);
   await send(port, { path: "/other" });
   assert.match(await exchange(port, handshake("/other")), /own$/);
   assert.match(await exchange(port, handshake("/ws")), /own$/, "the development server's own, by which it reloads pages");
+  assert.equal(await exchange(alone, handshake("/other")), "", "where nobody else listens");
 });
