@@ -179,6 +179,13 @@ function $targetFor(proxy, target) {
   return proxy.strip ? target.slice(proxy.path.length - 1) : target;
 }
 
+// $leadsHere reports whether an upstream is the server to which a request came on
+// socket: it would ask itself again and again.
+function $leadsHere({ url }, socket) {
+  const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  return port === socket.localPort && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+}
+
 // $originFor returns the Origin that the upstream gets, if there is one. To a page
 // of this server the upstream is its own server. All others keep their Origin, so
 // that the upstream can tell them from it.
