@@ -40,9 +40,8 @@ func (r Runtime) Test(tb testing.TB) []string {
 	return append([]string{RuntimeFile(tb, r.binary)}, r.test...)
 }
 
-// runtimeBinary returns the path of a binary of the packages in the folder runtimes.
-// Where it is not installed the test is skipped, or fails if CORSGEN_REQUIRE names
-// runtimes.
+// RuntimeFile returns the path of a file of the packages in the folder runtimes. Where
+// it is not installed the test is skipped, or fails if CORSGEN_REQUIRE names runtimes.
 func RuntimeFile(tb testing.TB, name string) string {
 	tb.Helper()
 	_, file, _, _ := runtime.Caller(0)
