@@ -192,7 +192,8 @@ func TestAnswerLines(t *testing.T) {
 			nil,
 		},
 		{
-			"no cache keeps the answer to OPTIONS", golden.Request{Method: "OPTIONS"},
+			"no cache keeps the answer to OPTIONS",
+			golden.Request{Method: "OPTIONS"},
 			conformance.Answer{Status: 200, Vary: []string{"origin"}},
 			conformance.Answer{Status: 200},
 			nil,
