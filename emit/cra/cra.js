@@ -35,7 +35,7 @@ function $pass(proxy, request, response) {
   outgoing.on("error", (error) => $fail(proxy, response, error.message || error.code));
   outgoing.on("close", () => $fail(proxy, response, "it changes the protocol")); // the one end that is no error
   response.on("close", () => outgoing.destroy());
-  if ($leadsHere(proxy, request.socket)) outgoing.destroy(new Error("it is this server"));
+  if ($leadsHere(proxy, request)) outgoing.destroy(new Error("it is this server"));
   return outgoing;
 }
 

@@ -22,11 +22,11 @@ function $targetFor(proxy, target) {
   return proxy.strip ? target.slice(proxy.path.length - 1) : target;
 }
 
-// $leadsHere reports whether an upstream is the server to which a request came on
-// socket: it would ask itself again and again.
-function $leadsHere({ url }, socket) {
+// $leadsHere reports whether an upstream is the server that got a request: it would
+// ask itself again and again, in HTTP/1.1.
+function $leadsHere({ url }, request) {
   const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
-  return port === socket.localPort && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  return request.httpVersionMajor === 1 && port === request.socket.localPort && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
 }
 
 // $originFor returns the Origin that the upstream gets, if there is one. To a page

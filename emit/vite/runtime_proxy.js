@@ -46,7 +46,8 @@ function $context(path) {
 }
 
 function $entry(proxy, names) {
-  const setOrigin = (outgoing, request) => {
+  const send = (outgoing, request) => {
+    if ($leadsHere(proxy, request)) return outgoing.destroy(new Error("it is this server"));
     const origin = $originFor(proxy, request.headers, names);
     if (origin !== undefined) outgoing.setHeader("Origin", origin);
   };
@@ -56,15 +57,24 @@ function $entry(proxy, names) {
     ws: true,
     rewrite: (target) => $targetFor(proxy, target),
     configure: (server) => {
-      server.on("proxyReq", setOrigin);
-      server.on("proxyReqWs", setOrigin);
+      server.on("proxyReq", send);
+      server.on("proxyReqWs", send);
       server.on("proxyRes", (incoming, request, response) => {
         $restore(proxy, incoming.headers);
+        $mend(incoming);
         incoming.on("close", () => incoming.complete || $breakOff(response));
       });
       server.on("error", (error, request, response) => $fail(proxy, error, response));
     },
   };
+}
+
+// $mend makes the head of an upstream's answer one that node:http sends. It throws
+// for others, which Vite does not survive.
+function $mend(answer) {
+  if (answer.statusCode < 200) answer.statusCode = 502;
+  answer.statusMessage = answer.statusMessage.replace(/[^\t -~\x80-\xff]/g, "");
+  delete answer.headers.trailer; // it only announces, and cannot stand where no trailer can follow
 }
 
 // $breakOff ends an answer where the upstream's has broken off: Vite would leave the
@@ -81,6 +91,8 @@ function $fail(proxy, error, response) {
   if (response?.writeHead === undefined) {
     response?.end(`HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}`);
   } else if (!response.headersSent) {
+    for (const name of response.getHeaderNames()) if (/^(?:content-|transfer-encoding$)/.test(name)) response.removeHeader(name);
+    response.on("error", () => {}); // what the upstream has said before may still be written
     response.writeHead(502, { "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff" }).end(text);
   }
 }

@@ -99,6 +99,10 @@ dev_proxy "dead" {
   paths    = ["/dead/"]
   upstream = "http://127.0.0.1:3"
 }
+dev_proxy "odd" {
+  paths    = ["/odd/"]
+  upstream = "http://localhost:4"
+}
 `)
 	certificate := t.TempDir()
 	conformance.WriteCertificate(t, certificate)

@@ -22,7 +22,7 @@ import { pathToFileURL } from "node:url";
 import express from "express5";
 import { WebSocket } from "ws";
 import { isAllowed, listening, origin, send } from "./client.mjs";
-import { build, create, develop, preview } from "./vitesite.mjs";
+import { build, create, develop, freePort, preview } from "./vitesite.mjs";
 
 const { app, open, api, devProxy } = await import(pathToFileURL(process.env.CORS_MODULE));
 const preflight = { method: "OPTIONS", headers: { "access-control-request-method": "PUT" } };
@@ -165,11 +165,3 @@ test("a policy that is generated again is followed", async (t) => {
     if (answer?.headers["access-control-allow-origin"] === headers.origin) break;
   }
 });
-
-async function freePort() {
-  const server = http.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -6,17 +6,19 @@
 //   dev_proxy "special"  { paths = ["/api/special/"]              upstream = "http://localhost:2" }
 //   dev_proxy "stripped" { paths = ["/v2/", "/v2/v2/"]            upstream = "http://127.0.0.1:1"  strip_prefix = true }
 //   dev_proxy "dead"     { paths = ["/dead/"]                     upstream = "http://127.0.0.1:3" }
+//   dev_proxy "odd"      { paths = ["/odd/"]                      upstream = "http://localhost:4" }
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import http2 from "node:http2";
+import net from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { WebSocket, WebSocketServer } from "ws";
 import { isAllowed, origin, send } from "./client.mjs";
-import { create, develop, preview } from "./vitesite.mjs";
+import { create, develop, freePort, preview } from "./vitesite.mjs";
 
 // answer says what an upstream was asked, and more where the path says so.
 async function answer(request, response) {
@@ -51,13 +53,18 @@ async function upstream(name) {
 
 const api = `http://localhost:${await upstream("api")}`;
 const special = `http://localhost:${await upstream("special")}`;
+const odd = net.createServer((socket) => socket.on("error", () => {}).once("data", () => socket.end(odd.answer, "latin1")));
+odd.listen(0, "localhost");
+await once(odd, "listening");
+after(() => odd.close());
+const dead = "http://127.0.0.1:3";
 const folder = mkdtempSync(join(tmpdir(), "cors-"));
 cpSync(dirname(process.env.CORS_MODULE), folder, { recursive: true });
 const file = join(folder, "vite.gen.mjs");
 const text = readFileSync(file, "utf8");
-writeFileSync(file, text.replaceAll("http://127.0.0.1:1", api).replaceAll("http://localhost:2", special));
+const upstreams = { "http://127.0.0.1:1": api, "http://localhost:2": special, "http://localhost:4": `http://localhost:${odd.address().port}` };
+writeFileSync(file, text.replace(/(?<=")http:[^"]*/g, (upstream) => upstreams[upstream] ?? upstream));
 const { app, devProxy } = await import(file);
-const dead = "http://127.0.0.1:3";
 
 // ask returns what the upstream was asked for a request.
 async function ask(port, request) {
@@ -102,6 +109,18 @@ for (const [kind, start] of Object.entries({ development: develop, preview })) {
     assert.equal(response.statusCode, 502);
   });
 }
+
+test("an upstream that is the server itself is asked once", async (t) => {
+  const port = await freePort();
+  const own = join(folder, "own.mjs");
+  writeFileSync(own, text.replaceAll(dead, `http://localhost:${port}`));
+  await develop(t, { plugins: [(await import(own)).devProxy], server: { port } });
+  const refused = await send(port, { path: "/dead/things" });
+  assert.deepEqual([refused.status, refused.body.toString()], [502, `dev_proxy "dead": http://localhost:${port} does not answer (it is this server).\n`]);
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/dead/`);
+  const [, response] = await once(socket, "unexpected-response");
+  assert.equal(response.statusCode, 502);
+});
 
 test("Host is the upstream's, and a body arrives with its cookies", async (t) => {
   const port = await develop(t, { plugins: [devProxy] });
@@ -198,6 +217,26 @@ test("HTTP/2", { skip: process.env.VITE < "vite7" }, async (t) => {
   await assert.rejects(broken.toArray());
   assert.deepEqual([headers[":status"], asked.headers.origin, asked.headers.host, asked.body], [200, api, new URL(api).host, "{}"]);
 });
+
+// What makes Vite's proxy throw, or answer twice on one connection.
+for (const [head, body, want] of [
+  ["HTTP/1.1 000 None\r\nContent-Length: 2", "ok", 502],
+  ["HTTP/1.1 099 Low\r\nContent-Length: 2", "ok", 502],
+  ["HTTP/1.1 200 \x01\r\nContent-Length: 2", "ok", 200],
+  ["HTTP/1.1 200 OK\r\nTrailer: X\r\nContent-Length: 2", "ok", 200],
+  ["HTTP/1.1 204 \x01\r\nContent-Length: 2", "ok", 502],
+  ["HTTP/1.1 304 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip", "2\r\nok\r\n0\r\n\r\n", 502],
+  ["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked", "2\r\nok\r\n0\r\nX: \x01\r\n\r\n", 502],
+]) {
+  test(`an answer that is none: ${JSON.stringify(head)}`, async (t) => {
+    odd.answer = `${head}\r\n\r\n${body}`;
+    const port = await develop(t, { plugins: [devProxy] });
+    const { status, headers, body: got } = await send(port, { path: "/odd/" });
+    assert.deepEqual([status, headers["content-encoding"]], [want, undefined]);
+    if (got.toString() !== "ok") assert.match(got.toString(), /^dev_proxy "odd": .*\.\n$/);
+    assert.equal((await ask(port, { path: "/api/" })).server, "api", "the server is still there");
+  });
+}
 
 test("entries of others", async (t) => {
   const others = { "/other": api, "/api/own": special };

@@ -1,5 +1,7 @@
 // A web app for Vite, and servers of it. The environment variable VITE is the package.
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import http from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -46,4 +48,13 @@ export async function preview(t, { preview, ...config }) {
 // build builds the app, and says whether it has been.
 export async function build(config) {
   await vite.build({ ...base, ...config, build: { write: false } });
+}
+
+// freePort returns a port on which nothing listens.
+export async function freePort() {
+  const server = http.createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

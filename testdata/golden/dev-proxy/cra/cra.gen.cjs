@@ -44,11 +44,13 @@ function $target(request) {
 // returned where the request is refused.
 function $pass(proxy, request, response) {
   if (!$isOwnHost(request.headers.host, $names())) return $say(response, 403, $strangeHost);
+  if (request.upgrade && $hasBody(request.headers)) return $say(response, 400, "A request for another protocol cannot have a body here.");
   const outgoing = $send(proxy, request);
   outgoing.on("response", (answer) => $answer(proxy, answer, response));
   outgoing.on("error", (error) => $fail(proxy, response, error.message || error.code));
   outgoing.on("close", () => $fail(proxy, response, "it changes the protocol")); // the one end that is no error
   response.on("close", () => outgoing.destroy());
+  if ($leadsHere(proxy, request)) outgoing.destroy(new Error("it is this server"));
   return outgoing;
 }
 
@@ -61,6 +63,11 @@ function $names() {
 const $strangeHost =
   "This server is not started for that host name, and a page of any site could make its name lead here to read what " +
   "the upstream answers. Ask for localhost, or name the host in the environment variable HOST or WDS_SOCKET_HOST.";
+
+// $hasBody goes by what says where a body ends.
+function $hasBody(headers) {
+  return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+}
 
 function $send(proxy, request) {
   const headers = $endToEnd(request.headers);
@@ -76,10 +83,11 @@ function $send(proxy, request) {
 
 // $endToEnd returns the headers that are not about one connection
 // (https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1). The length of a body is
-// not, whatever Connection says.
+// not, whatever Connection says. Trailer only announces, and node:http throws where
+// no trailer can follow.
 function $endToEnd(headers) {
   const named = (headers.connection ?? "").toLowerCase().split(",").map((name) => name.trim());
-  const hops = new Set(["connection", "proxy-connection", "keep-alive", "te", "transfer-encoding", "upgrade", ...named]);
+  const hops = new Set(["connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", ...named]);
   hops.delete("content-length");
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hops.has(name)));
 }
@@ -99,6 +107,7 @@ function $head(proxy, answer, response, more) {
     response.writeHead(answer.statusCode, answer.statusMessage, Object.assign(headers, more));
     return true;
   } catch (error) {
+    for (const name of Object.keys(headers)) response.removeHeader(name);
     $fail(proxy, response, error.message);
     return false;
   }
@@ -121,11 +130,17 @@ function $passUpgrades(server) {
   $servers.add(server);
   server.on("upgrade", (request, socket, head) => {
     const proxy = $proxyOf($devProxies, request.url);
-    if (proxy !== undefined && $pathOf(request.url) !== (process.env.WDS_SOCKET_PATH ?? "/ws")) $upgrade(proxy, request, socket, head);
+    if (proxy !== undefined && $pathOf(request.url) !== $reloading()) $upgrade(proxy, request, socket, head);
+    else if (server.listenerCount("upgrade") === 1) socket.destroy(); // nobody else answers
   });
 }
 
 const $servers = new WeakSet();
+
+// $reloading is the path of the server's own WebSocket, by which it reloads pages.
+function $reloading() {
+  return process.env.WDS_SOCKET_PATH ?? "/ws";
+}
 
 // A WebSocket may be what a server is asked for first: pages that are open outlive a
 // start. Express 4, which Create React App's server stands on, then says by its
@@ -178,6 +193,13 @@ function $pathOf(target) {
 // $targetFor returns the target that the upstream gets.
 function $targetFor(proxy, target) {
   return proxy.strip ? target.slice(proxy.path.length - 1) : target;
+}
+
+// $leadsHere reports whether an upstream is the server that got a request: it would
+// ask itself again and again, in HTTP/1.1.
+function $leadsHere({ url }, request) {
+  const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  return request.httpVersionMajor === 1 && port === request.socket.localPort && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
 }
 
 // $originFor returns the Origin that the upstream gets, if there is one. To a page
