@@ -127,7 +127,7 @@ var rules = []Rule{
 	{Code: "C606", Slug: "route-twice", Title: "Two routes have the same path, or a route changes nothing."},
 	{Code: "C607", Slug: "environment-without-origins", Title: "An environment ends up without origins."},
 	{Code: "C608", Slug: "widens", Title: "A change widens the policy."},
-	{Code: "C610", Slug: "unused", Severity: Warning, Title: "A variable, local or origin set is not used."},
+	{Code: "C610", Slug: "unused", Severity: Warning, Title: "A variable, local, origin set or dev proxy is not used."},
 
 	{Code: "C701", Slug: "server-allows-any-origin", Title: "The server allows any origin, and the policy does not."},
 	{Code: "C702", Slug: "server-allows-null", Title: "The server allows the origin null, and the policy does not."},

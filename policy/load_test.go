@@ -103,6 +103,10 @@ target "apache" {
   context        = "vhost"
   server_version = "2.4.66"
 }
+
+target "vite" {
+  path = "web"
+}
 `
 
 const wholeJSON = `{
@@ -139,7 +143,8 @@ const wholeJSON = `{
   "target": [
     {"go": {"path": "internal/cors", "package": "cors", "framework": "gin", "observe": true, "fresh_writers": true}},
     {"nginx": {"path": "./deploy/nginx/", "environment": "production", "prefix": "site", "server_version": "1.22"}},
-    {"apache": {"path": ".", "context": "vhost", "server_version": "2.4.66"}}
+    {"apache": {"path": ".", "context": "vhost", "server_version": "2.4.66"}},
+    {"vite": {"path": "web"}}
   ]
 }`
 
@@ -202,6 +207,7 @@ func TestLoad(t *testing.T) {
 					{Kind: "go", Path: "internal/cors", Package: "cors", Framework: "gin", Observe: true, FreshWriters: true},
 					{Kind: "nginx", Path: "deploy/nginx", Environment: "production", Prefix: "site", ServerVersion: "1.22"},
 					{Kind: "apache", Path: ".", Context: "vhost", ServerVersion: "2.4.66"},
+					{Kind: "vite", Path: "web"},
 				},
 			}
 			samePattern := cmp.Comparer(func(a, b origin.Pattern) bool { return a.String() == b.String() })

@@ -11,8 +11,9 @@ import (
 )
 
 // TestUnused demands a warning at the name of each variable, local and origins
-// block that no expression refers to.
+// block that no expression refers to, and of each dev proxy that no target prints.
 func TestUnused(t *testing.T) {
+	const proxied = "policy \"app\" {\n allow_origins = [\"*\"]\n}\ndev_proxy \"api\" {\n paths = [\"/api/\"]\n upstream = \"http://localhost\"\n}\n"
 	const used = `
 policy "app" {
   allow_origins = concat(var.a, [local.b], origins.c)
@@ -40,6 +41,9 @@ origins "c" {
 		{"used by what is not", declared + "policy \"app\" {\n allow_origins = [\"*\"]\n}\nlocals {\n d = concat(var.a, [local.b], origins.c)\n}", []string{"d"}},
 		{"used in an environment", declared + "environments = [\"dev\"]\npolicy \"app\" {\n allow_origins = [\"*\"]\n environment \"dev\" {\n allow_origins = concat(var.a, origins.c, [local.b])\n}\n}", nil},
 		{"used by a dev proxy", "locals {\n b = \"http://localhost\"\n}\npolicy \"app\" {\n allow_origins = [\"*\"]\n}\ndev_proxy \"api\" {\n paths = [\"/api/\"]\n upstream = local.b\n}", nil},
+		{"a dev proxy and no target", proxied, nil},
+		{"a dev proxy and a server", proxied + "target \"go\" {\n path = \"cors\"\n}\n", []string{`"api"`}},
+		{"a dev proxy and a development server", proxied + "target \"go\" {\n path = \"cors\"\n}\ntarget \"cra\" {\n path = \"web\"\n}\n", nil},
 		{"a variable of the same name", "locals {\n b = 1\n}\npolicy \"app\" {\n allow_origins = [for b in [\"https://a.example\"] : b]\n}", []string{"b"}},
 		{"used by what cannot be read", declared + "polcy \"app\" {\n allow_origins = concat(var.a, [local.b], origins.c)\n}\n", nil},
 		{"a policy without a route", declared + used + "policy \"more\" {\n allow_origins = [\"*\"]\n}\nsite \"api\" {\n route \"/\" {\n policy = policy.app\n}\n}\n", nil},

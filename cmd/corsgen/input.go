@@ -72,10 +72,14 @@ func (in *input) load(cmd *cobra.Command, paths []string) (*loaded, error) {
 
 // noPolicy is the finding for a program that says nothing about CORS.
 func noPolicy(p *policy.Program) diag.Diagnostic {
+	without := "Nothing would be generated."
+	if len(p.DevProxies) > 0 {
+		without = "A dev proxy does not say which pages of other origins may read from the development server."
+	}
 	return diag.Diagnostic{
 		Code:    "C003",
 		Summary: "There is no policy",
-		Detail:  "Nothing would be generated. Write a policy block; corsgen init writes a file to start from.",
+		Detail:  without + " Write a policy block; corsgen init writes a file to start from.",
 		Range:   diag.Range{File: filepath.Join(p.Dir, p.Sources[0])},
 	}
 }
