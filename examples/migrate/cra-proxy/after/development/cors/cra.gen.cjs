@@ -45,7 +45,7 @@ function $pass(proxy, request, response) {
   outgoing.on("error", (error) => $fail(proxy, response, error.message || error.code));
   outgoing.on("close", () => $fail(proxy, response, "it changes the protocol")); // the one end that is no error
   response.on("close", () => outgoing.destroy());
-  if ($leadsHere(proxy, request.socket)) outgoing.destroy(new Error("it is this server"));
+  if ($leadsHere(proxy, request)) outgoing.destroy(new Error("it is this server"));
   return outgoing;
 }
 
@@ -190,11 +190,11 @@ function $targetFor(proxy, target) {
   return proxy.strip ? target.slice(proxy.path.length - 1) : target;
 }
 
-// $leadsHere reports whether an upstream is the server to which a request came on
-// socket: it would ask itself again and again.
-function $leadsHere({ url }, socket) {
+// $leadsHere reports whether an upstream is the server that got a request: it would
+// ask itself again and again, in HTTP/1.1.
+function $leadsHere({ url }, request) {
   const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
-  return port === socket.localPort && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  return request.httpVersionMajor === 1 && port === request.socket.localPort && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
 }
 
 // $originFor returns the Origin that the upstream gets, if there is one. To a page

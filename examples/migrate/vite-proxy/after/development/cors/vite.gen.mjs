@@ -116,7 +116,8 @@ function $context(path) {
 }
 
 function $entry(proxy, names) {
-  const setOrigin = (outgoing, request) => {
+  const send = (outgoing, request) => {
+    if ($leadsHere(proxy, request)) return outgoing.destroy(new Error("it is this server"));
     const origin = $originFor(proxy, request.headers, names);
     if (origin !== undefined) outgoing.setHeader("Origin", origin);
   };
@@ -126,15 +127,24 @@ function $entry(proxy, names) {
     ws: true,
     rewrite: (target) => $targetFor(proxy, target),
     configure: (server) => {
-      server.on("proxyReq", setOrigin);
-      server.on("proxyReqWs", setOrigin);
+      server.on("proxyReq", send);
+      server.on("proxyReqWs", send);
       server.on("proxyRes", (incoming, request, response) => {
         $restore(proxy, incoming.headers);
+        $mend(incoming);
         incoming.on("close", () => incoming.complete || $breakOff(response));
       });
       server.on("error", (error, request, response) => $fail(proxy, error, response));
     },
   };
+}
+
+// $mend makes the head of an upstream's answer one that node:http sends. It throws
+// for others, which Vite does not survive.
+function $mend(answer) {
+  if (answer.statusCode < 200) answer.statusCode = 502;
+  answer.statusMessage = answer.statusMessage.replace(/[^\t -~\x80-\xff]/g, "");
+  delete answer.headers.trailer; // it only announces, and cannot stand where no trailer can follow
 }
 
 // $breakOff ends an answer where the upstream's has broken off: Vite would leave the
@@ -151,6 +161,8 @@ function $fail(proxy, error, response) {
   if (response?.writeHead === undefined) {
     response?.end(`HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}`);
   } else if (!response.headersSent) {
+    for (const name of response.getHeaderNames()) if (/^(?:content-|transfer-encoding$)/.test(name)) response.removeHeader(name);
+    response.on("error", () => {}); // what the upstream has said before may still be written
     response.writeHead(502, { "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff" }).end(text);
   }
 }
@@ -179,11 +191,11 @@ function $targetFor(proxy, target) {
   return proxy.strip ? target.slice(proxy.path.length - 1) : target;
 }
 
-// $leadsHere reports whether an upstream is the server to which a request came on
-// socket: it would ask itself again and again.
-function $leadsHere({ url }, socket) {
+// $leadsHere reports whether an upstream is the server that got a request: it would
+// ask itself again and again, in HTTP/1.1.
+function $leadsHere({ url }, request) {
   const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
-  return port === socket.localPort && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  return request.httpVersionMajor === 1 && port === request.socket.localPort && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
 }
 
 // $originFor returns the Origin that the upstream gets, if there is one. To a page
