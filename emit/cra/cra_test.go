@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/corsgen/corsgen/emit"
@@ -43,5 +44,34 @@ func TestDevProxy(t *testing.T) {
 				t.Errorf("%v\n%s", err, out)
 			}
 		})
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	tests := []struct{ name, text, environment, want string }{
+		{"the name of the dev proxies", strings.Replace(policy, "app", "dev_proxy", 1), "", "C006"},
+		{"an environment", policy, "production", "C002"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, found := cra.Emit(conformance.Compile(t, test.text), emit.Options{Environment: test.environment})
+			if len(found) != 1 || found[0].Code != test.want {
+				t.Errorf("it says %v, want %s", found, test.want)
+			}
+		})
+	}
+}
+
+// TestModule loads what is printed, from both kinds of module.
+func TestModule(t *testing.T) {
+	module := conformance.WriteModule(t, cra.Target(), conformance.Compile(t, policy), emit.Options{}, t.TempDir())
+	for _, script := range []string{
+		`const { app, devProxy } = require(process.argv[1]); console.log(typeof app.wrap, typeof devProxy)`,
+		`import(process.argv[1]).then(({ app, devProxy }) => console.log(typeof app.wrap, typeof devProxy))`,
+	} {
+		out, err := exec.Command(conformance.Require(t, "node", "node"), "-e", script, module).CombinedOutput()
+		if err != nil || string(out) != "function function\n" {
+			t.Errorf("%v\n%s", err, out)
+		}
 	}
 }

@@ -13,21 +13,9 @@ import (
 func printReadme(p *ir.Program) emit.File {
 	r := emit.NewReadme(p, "CORS for Create React App", ", ")
 	fmt.Fprintf(r, readmeText, node.Exports(p)[0], devproxy.Export)
-	printProxies(r, p)
+	devproxy.PrintReadme(r, p)
 	r.WriteString(withoutProxy)
 	return r.File()
-}
-
-func printProxies(r *emit.Readme, p *ir.Program) {
-	if len(p.DevProxies) == 0 {
-		fmt.Fprintf(r, "`%s` passes nothing on: there is no `dev_proxy` block.\n\n", devproxy.Export)
-		return
-	}
-	fmt.Fprintf(r, "`%s` passes on what pages then call without CORS, on their own server:\n\n", devproxy.Export)
-	for _, text := range devproxy.Words(p) {
-		r.WriteString("- " + text + "\n")
-	}
-	r.WriteString("\n")
 }
 
 const readmeText = "Create React App looks for `src/setupProxy.js`. Write there, with the path to this folder:\n\n" +
