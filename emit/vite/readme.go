@@ -20,19 +20,7 @@ func printReadme(p *ir.Program) emit.File {
 	if len(p.Environments) > 0 {
 		fmt.Fprintf(r, "`%s.in(%s)` is the same in an environment. Any other name is an error.\n\n", id, node.Quote(p.Environments[0]))
 	}
-	printProxies(r, p)
+	devproxy.PrintReadme(r, p)
 	r.WriteString("`cors.gen.mjs` is the policy itself, for servers of Node.\n")
 	return r.File()
-}
-
-func printProxies(r *emit.Readme, p *ir.Program) {
-	if len(p.DevProxies) == 0 {
-		fmt.Fprintf(r, "`%s` passes nothing on: there is no `dev_proxy` block.\n\n", devproxy.Export)
-		return
-	}
-	fmt.Fprintf(r, "`%s` passes on what pages then call without CORS, on their own server:\n\n", devproxy.Export)
-	for _, text := range devproxy.Words(p) {
-		r.WriteString("- " + text + "\n")
-	}
-	r.WriteString("\n")
 }
