@@ -115,13 +115,13 @@ func (l *loader) checkPath(what, p string, at hcl.Range) bool {
 		write = fmt.Sprintf("A %s that ends in \"/\" takes all below it: write %s.", what, quote(normalPath(p[:strings.LastIndexByte(p[:strings.IndexByte(p, '*')], '/')+1])))
 	case strings.Contains(p, "%"):
 		summary = fmt.Sprintf("The %s %s is %%-encoded", what, quote(p))
-		write = fmt.Sprintf("Requests are decoded before they are compared. Write the character itself; where a %s cannot hold it, name a folder above.", what)
+		write = fmt.Sprintf("No %s holds a %%-code. Write the character itself; where a %s cannot hold it, name a folder above.", what, what)
 	case strings.ContainsFunc(p, isOddInRoute):
 		summary = fmt.Sprintf("The %s %s holds a character that none can hold", what, quote(p))
 		write = fmt.Sprintf("A %s is letters and digits of ASCII, \"/\", and any of -._~!$&'()+,;= . Name a folder above.", what)
 	case p != normalPath(p):
 		summary = fmt.Sprintf("The %s %s is not in normal form", what, quote(p))
-		write = fmt.Sprintf("Requests are brought into normal form before they are compared, so it would never match. Write %s.", quote(normalPath(p)))
+		write = fmt.Sprintf("A path is brought into normal form before it is compared, so it would never match. Write %s.", quote(normalPath(p)))
 	default:
 		return true
 	}
