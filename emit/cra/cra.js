@@ -137,12 +137,10 @@ $connections.subscribe(({ socket: { server } }) => {
 });
 
 function $upgrade(proxy, request, socket, head) {
-  const response = new $http.ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket);
-  response.on("finish", () => socket.end());
   const leave = () => socket.destroy(); // a client has nothing to say before it is answered
   socket.on("error", leave).on("end", leave).on("data", leave);
+  const response = $responseOn(socket, request);
+  if (response === undefined) return leave();
   const outgoing = $pass(proxy, request, response);
   outgoing?.on("upgrade", (answer, upstream, first) => {
     const more = { connection: "Upgrade", upgrade: answer.headers.upgrade };
@@ -154,4 +152,18 @@ function $upgrade(proxy, request, socket, head) {
     $pipeline(socket, upstream, socket, () => {});
   });
   outgoing?.end();
+}
+
+// $responseOn returns a response that goes out on a socket. There is none where the
+// answer to an earlier request does still.
+function $responseOn(socket, request) {
+  const response = new $http.ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.on("finish", () => socket.end());
+  try {
+    response.assignSocket(socket);
+    return response;
+  } catch {
+    return undefined;
+  }
 }

@@ -36,7 +36,7 @@ func TestDevProxy(t *testing.T) {
 	dir := t.TempDir()
 	module := conformance.WriteModule(t, cra.Target(), conformance.Compile(t, text), emit.Options{}, dir)
 	conformance.WriteCertificate(t, dir)
-	for _, file := range []string{"devproxy.test.mjs", "websocket.test.mjs"} {
+	for _, file := range []string{"devproxy.test.mjs", "random.test.mjs", "websocket.test.mjs"} {
 		t.Run(file, func(t *testing.T) {
 			cmd := exec.Command(conformance.Require(t, "node", "node"), "--test", "--test-force-exit", "--test-timeout=60000", "testdata/"+file)
 			cmd.Env = append(os.Environ(), "MODULE="+module, "CERTIFICATE="+dir)

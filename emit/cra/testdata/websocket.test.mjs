@@ -108,6 +108,12 @@ test("clients that leave before the upstream has answered", async (t) => {
   }
 });
 
+test("one that comes before an earlier request is answered ends the connection", async (t) => {
+  const [port] = await sockets(t);
+  await exchange(port, "GET /api/ HTTP/1.1\r\nHost: localhost\r\n\r\n" + handshake("/api/"));
+  assert.equal((await send(port, { path: "/other" })).text, "page");
+});
+
 test("those of others are left alone", async (t) => {
   const [alone, to] = await sockets(t);
   const server = site(to);
