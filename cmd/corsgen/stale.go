@@ -15,11 +15,15 @@ import (
 
 // blame tells which lines of a policy a stale file differs in. Generated lines
 // say in comments which line of the policy they come of; one without such a
-// comment counts as the next one above that has one.
+// comment counts as the next one above that has one, up to what is the same for
+// every program.
 type blame struct {
 	place   *regexp.Regexp
 	sources map[string][]string // lines, by the names that comments use
 }
+
+// sameForAll ends the comment that what is printed of no policy starts with.
+const sameForAll = " It is the same for every program."
 
 func newBlame(sources policy.Sources) *blame {
 	b := &blame{sources: map[string][]string{}}
@@ -63,6 +67,8 @@ func (b *blame) lines(content []byte) []placed {
 	for line := range strings.SplitSeq(string(content), "\n") {
 		if found := b.place.FindString(line); found != "" {
 			at = found
+		} else if strings.HasSuffix(line, sameForAll) {
+			at = ""
 		}
 		text := strings.Join(strings.Fields(b.place.ReplaceAllString(line, "")), " ")
 		all = append(all, placed{text, at})
