@@ -83,6 +83,17 @@ func TestVite(t *testing.T) {
 			`return say("` + local + `/api/things", json("PUT"))`,
 			"TypeError", nil,
 		},
+		{
+			"through the proxy, what no page needs to be allowed", "http://" + app,
+			`await fetch("` + local + `/api/things", { method: "POST", mode: "no-cors", credentials: "include" }); return "sent"`,
+			"sent",
+			[]string{"POST /api/things from http://" + app},
+		},
+		{
+			"a stranger's name that leads to the server", strings.Replace(local, "localhost", "stranger.example", 1),
+			`return say("/api/things", json("POST")).then((text) => text.slice(0, 3))`,
+			"403", nil,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
