@@ -39,6 +39,16 @@ func (e *Expressions) Full() bool { return e.total > maxTotal }
 // Expressions that Go cannot read, such as those with a look-ahead, and very
 // large ones are not looked at.
 func (e *Expressions) Foreign(expression string, fold bool) string {
+	return e.foreign(expression, fold, (*regexp.Regexp).MatchString)
+}
+
+// ForeignPart is like Foreign where the part of the Origin that matches is sent
+// back: browsers take that for another origin unless it is all of theirs.
+func (e *Expressions) ForeignPart(expression string, fold bool) string {
+	return e.foreign(expression, fold, func(r *regexp.Regexp, o string) bool { return r.FindString(o) == o })
+}
+
+func (e *Expressions) foreign(expression string, fold bool, letsIn func(*regexp.Regexp, string) bool) string {
 	if fold {
 		expression = "(?i)" + expression
 	}
@@ -55,7 +65,7 @@ func (e *Expressions) Foreign(expression string, fold bool) string {
 		}
 	}
 	for _, o := range candidates(meant) {
-		if matcher.MatchString(o) && isForeign(o, sites) {
+		if letsIn(matcher, o) && isForeign(o, sites) {
 			return o
 		}
 	}

@@ -45,3 +45,19 @@ func TestForeign(t *testing.T) {
 		}
 	}
 }
+
+// TestForeignPart searches where a browser compares the match with its page's
+// origin.
+func TestForeignPart(t *testing.T) {
+	for _, test := range []struct{ expression, want string }{
+		{`https://(app|www)\.example\.com`, ""},
+		{`example\.com$`, ""},
+		{`https?://(www\.)?(example.com|app.example.com)`, "https://www.appxexample.com"},
+		{`.*`, "https://evil.example"},
+	} {
+		var e lintconfig.Expressions
+		if got := e.ForeignPart(test.expression, false); got != test.want {
+			t.Errorf("the match of %s is %q, want %q", test.expression, got, test.want)
+		}
+	}
+}

@@ -34,7 +34,7 @@ type checker struct {
 
 	expressions lintconfig.Expressions
 	sent        map[*node][]lintconfig.Field // see fields
-	deciding    map[string]bool              // see decides
+	deciding    map[string]bool              // see depends
 }
 
 func (c *checker) add(code string, at diag.Range, summary, detail string, related ...diag.Related) {

@@ -146,47 +146,64 @@ func (c *checker) compared(n *node) {
 	}
 	switch {
 	case (n.Name == "setenvif" || n.Name == "setenvifnocase") && strings.EqualFold(n.Arg(0), "origin") && len(n.Args) >= 3:
-		if c.decides(n.Args[2:]) {
-			c.expression(n, n.Args[1], n.Arg(1), n.Name == "setenvifnocase")
+		if decides, part := c.decides(n.Args[2:]); decides {
+			c.expression(n, n.Args[1], n.Arg(1), n.Name == "setenvifnocase", part)
 		}
 	case n.Name == "rewritecond" && condition.MatchString(n.Arg(0)) && len(n.Args) >= 2 && !strings.HasPrefix(n.Arg(1), "!"):
-		c.expression(n, n.Args[1], n.Arg(1), strings.Contains(strings.ToUpper(n.Arg(2)), "NC"))
+		c.expression(n, n.Args[1], n.Arg(1), strings.Contains(strings.ToUpper(n.Arg(2)), "NC"), false)
 	case n.Name == "if" || n.Name == "elseif" || n.Name == "header" || n.Name == "setenvifexpr":
 		for _, a := range n.Args {
 			for _, m := range comparison.FindAllStringSubmatch(a.Text, 20) {
-				c.expression(n, a, m[1]+strings.ReplaceAll(m[2], `\/`, "/"), m[3] != "")
+				c.expression(n, a, m[1]+strings.ReplaceAll(m[2], `\/`, "/"), m[3] != "", false)
 			}
 		}
 	}
 }
 
 // decides reports whether one of the assignments of SetEnvIf sets a variable that
-// an Access-Control-Allow-Origin depends on, other than one of "*".
-func (c *checker) decides(assignments []lintconfig.Word) bool {
-	return slices.ContainsFunc(assignments, func(a lintconfig.Word) bool {
-		name, _, _ := strings.Cut(a.Text, "=")
-		return c.deciding[strings.ToLower(name)]
-	})
+// an Access-Control-Allow-Origin depends on, other than one of "*", and whether
+// nothing but the part of the Origin that has matched is sent for them.
+func (c *checker) decides(assignments []lintconfig.Word) (decides, part bool) {
+	part = true
+	for _, a := range assignments {
+		name, value, _ := strings.Cut(a.Text, "=")
+		if more, deciding := c.deciding[strings.ToLower(name)]; deciding {
+			decides, part = true, part && !more && value == "$0"
+		}
+	}
+	return decides, part
 }
 
 var variable = regexp.MustCompile(`%\{([^{}]+)\}e`)
 
-// depends notes the variables that an Access-Control-Allow-Origin depends on.
+// depends notes the variables that an Access-Control-Allow-Origin depends on, and
+// whether something else than their value is sent for them.
 func (c *checker) depends(n *node) {
 	h, ok := n.header()
 	if !ok || h.name != allowOrigin || h.value == "*" {
 		return
 	}
-	for _, m := range variable.FindAllStringSubmatch(h.value, 20) {
-		c.deciding[strings.ToLower(m[1])] = true
-	}
+	var names []string
 	if name, ok := strings.CutPrefix(h.condition, "env="); ok {
-		c.deciding[strings.ToLower(name)] = true
+		names = append(names, name)
+	}
+	for _, m := range variable.FindAllStringSubmatch(h.value, 20) {
+		names = append(names, m[1])
+	}
+	for _, name := range names {
+		key := strings.ToLower(name)
+		c.deciding[key] = c.deciding[key] || !strings.EqualFold(h.value, "%{"+name+"}e")
 	}
 }
 
-func (c *checker) expression(n *node, at lintconfig.Word, e string, fold bool) {
-	if o := c.expressions.Foreign(e, fold); o != "" {
+// expression checks a regular expression. With part, what it matches of an Origin
+// is sent back, and not all of it.
+func (c *checker) expression(n *node, at lintconfig.Word, e string, fold, part bool) {
+	foreign := c.expressions.Foreign
+	if part {
+		foreign = c.expressions.ForeignPart
+	}
+	if o := foreign(e, fold); o != "" {
 		c.found = append(c.found, lintconfig.Stranger(o, e, n.Source.Range(at.Start, at.End)))
 	}
 }

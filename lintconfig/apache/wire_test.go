@@ -180,6 +180,15 @@ var wireCases = []wireCase{
 		right: "200 []",
 	},
 	{
+		name: "an expression without an end whose match is sent", ask: get.From("https://www.example.com.evil.example"),
+		bad: "SetEnvIf Origin ^https://(app|www)\\.example\\.com o=$0\nHeader always set Access-Control-Allow-Origin expr=%{HTTP:Origin} env=o\n" +
+			"Header always merge Vary Origin",
+		wrong: "200 [https://www.example.com.evil.example]", findings: []string{"C531"},
+		good: "SetEnvIf Origin ^https://(app|www)\\.example\\.com o=$0\nHeader always set Access-Control-Allow-Origin %{o}e env=o\n" +
+			"Header always merge Vary Origin",
+		right: "200 [https://www.example.com]", // which browsers refuse
+	},
+	{
 		name: "the origin echoed, with credentials", ask: get.From("https://evil.example"),
 		bad:   "Header always set Access-Control-Allow-Origin expr=%{HTTP:Origin}\nHeader always set Access-Control-Allow-Credentials true\nHeader always merge Vary Origin",
 		wrong: "200 [https://evil.example]", findings: []string{"C532"},
