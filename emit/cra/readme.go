@@ -13,6 +13,7 @@ import (
 func printReadme(p *ir.Program) emit.File {
 	r := emit.NewReadme(p, "CORS for Create React App", ", ")
 	fmt.Fprintf(r, readmeText, node.Exports(p)[0], devproxy.Export)
+	node.PrintIn(r, p)
 	devproxy.PrintReadme(r, p)
 	r.WriteString(withoutProxy)
 	return r.File()

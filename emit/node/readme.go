@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/corsgen/corsgen/emit"
+	"github.com/corsgen/corsgen/ir"
 )
 
 // printReadme prints how to use the module, for who has nothing else at hand.
@@ -16,10 +17,18 @@ func (m *module) printReadme() emit.File {
 		fmt.Fprintf(r, "## %s\n\n```js\n%s\n\n%s\n```\n\n", use.title, load, fmt.Sprintf(use.text, id))
 	}
 	if len(m.program.Environments) > 0 {
-		fmt.Fprintf(r, "## Environments\n\n`%s.in(%s)` is the same in an environment. Any other name is an error.\n\n", id, Quote(m.program.Environments[0]))
+		r.WriteString("## Environments\n\n")
+		PrintIn(r, m.program)
 	}
 	r.WriteString("Put it before everything that may answer: authentication, limits, parsers and routes.\n")
 	return r.File()
+}
+
+// PrintIn prints how what a module exports is used in an environment, if there is one.
+func PrintIn(r *emit.Readme, p *ir.Program) {
+	if len(p.Environments) > 0 {
+		fmt.Fprintf(r, "`%s.in(%s)` is the same in an environment. Any other name is an error.\n\n", Exports(p)[0], Quote(p.Environments[0]))
+	}
 }
 
 // uses are the ways to use what the module exports.

@@ -17,9 +17,7 @@ func printReadme(p *ir.Program) emit.File {
 		"export default defineConfig({ plugins: [%[1]s, %[2]s] });\n```\n\n", id, devproxy.Export)
 	fmt.Fprintf(r, "`%s` applies the policy to what `vite` and `vite preview` answer, in place of `server.cors`, `preview.cors` and\n"+
 		"`Access-Control-*` in `server.headers`, which have to go.\n\n", id)
-	if len(p.Environments) > 0 {
-		fmt.Fprintf(r, "`%s.in(%s)` is the same in an environment. Any other name is an error.\n\n", id, node.Quote(p.Environments[0]))
-	}
+	node.PrintIn(r, p)
 	devproxy.PrintReadme(r, p)
 	r.WriteString("`cors.gen.mjs` is the policy itself, for servers of Node.\n")
 	return r.File()
