@@ -127,7 +127,13 @@ function $entry(proxy, names) {
     ws: true,
     rewrite: (target) => $targetFor(proxy, target),
     configure: (server) => {
-      server.on("proxyReq", send);
+      server.on("proxyReq", (outgoing, request, response) => {
+        send(outgoing, request);
+        outgoing.on("upgrade", (answer, socket) => {
+          socket.destroy();
+          $fail(proxy, new Error("it changes the protocol"), response);
+        });
+      });
       server.on("proxyReqWs", send);
       server.on("proxyRes", (incoming, request, response) => {
         $restore(proxy, incoming.headers);
