@@ -24,6 +24,7 @@ function $corsOff(options) {
 // $demandAlone refuses a configuration in which something else decides too.
 function $demandAlone(config) {
   for (const name of ["server", "preview"]) {
+    if ($continues(config[name].cors)) config[name].cors = false;
     const { cors, headers } = config[name];
     if (cors !== false) {
       throw new Error(`corsgen: ${name}.cors is on, and would answer preflights too. Remove it: the policy decides alone.`);
@@ -36,6 +37,13 @@ function $demandAlone(config) {
   const [first, second] = config.plugins.filter(({ name }) => name.startsWith("corsgen:") && name !== "corsgen:devProxy");
   if (second === undefined) return;
   throw new Error(`corsgen: the plugins ${first.name} and ${second.name} would both decide. Keep one; a site applies several policies, each to its paths.`);
+}
+
+// $continues reports whether options only let preflights through to handlers, as
+// SvelteKit has it, beside the origins that Vite allows by itself. Handlers get what
+// the policy does not answer all the same.
+function $continues({ preflightContinue, origin, ...others }) {
+  return preflightContinue === true && (origin === undefined || origin instanceof RegExp) && Object.keys(others).length === 0;
 }
 
 // $putFirst puts a policy before all other middleware, so that it is also on what

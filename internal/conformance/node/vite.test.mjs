@@ -135,6 +135,7 @@ test("a site, below a base", async (t) => {
 for (const [name, config, message] of [
   ["server.cors", { server: { cors: true } }, /server\.cors is on/],
   ["server.cors with options", { server: { cors: { origin: "*" } } }, /server\.cors is on/],
+  ["server.cors with options, which lets preflights through", { server: { cors: { origin: "*", preflightContinue: true } } }, /server\.cors is on/],
   ["preview.cors", { preview: { cors: true } }, /preview\.cors is on/],
   ["another plugin", { plugins: [{ name: "late", config: () => ({ server: { cors: true } }) }, app] }, /server\.cors is on/],
   ["server.headers", { server: { headers: { "access-control-allow-origin": "*" } } }, /server\.headers sets access-control-allow-origin/],
@@ -146,6 +147,21 @@ for (const [name, config, message] of [
     await assert.rejects(preview(t, { plugins: [app], ...config }), message);
   });
 }
+
+test("frameworks that set server.cors", async (t) => {
+  const passing = { cors: { preflightContinue: true } };
+  const kit = { name: "kit", config: () => ({ server: passing, preview: passing }) };
+  const laravel = { name: "laravel", enforce: "post", config: ({ server }) => ({ server: { cors: server?.cors ?? { origin: "http://app.test" } } }) };
+  for (const framework of [kit, laravel]) {
+    for (const start of [develop, preview]) {
+      const port = await start(t, { plugins: [framework, app] });
+      isAllowed(await send(port, { headers: html }), 200);
+      isAllowed(await send(port, preflight), 204, "Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
+      const stranger = await send(port, { headers: { origin: "http://localhost:1" } });
+      assert.equal(stranger.headers["access-control-allow-origin"], undefined);
+    }
+  }
+});
 
 test("a build is not concerned", async () => {
   await build({ plugins: [app], server: { cors: true } });
