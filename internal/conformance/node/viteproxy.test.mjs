@@ -222,6 +222,7 @@ test("HTTP/2", { skip: process.env.VITE < "vite7" }, async (t) => {
 for (const [head, body, want] of [
   ["HTTP/1.1 000 None\r\nContent-Length: 2", "ok", 502],
   ["HTTP/1.1 101 Other\r\nConnection: Upgrade\r\nUpgrade: other", "", 502],
+  ["HTTP/1.1 999 High\r\nContent-Length: 2", "ok", 502],
   ["HTTP/1.1 099 Low\r\nContent-Length: 2", "ok", 502],
   ["HTTP/1.1 200 \x01\r\nContent-Length: 2", "ok", 200],
   ["HTTP/1.1 200 OK\r\nTrailer: X\r\nContent-Length: 2", "ok", 200],

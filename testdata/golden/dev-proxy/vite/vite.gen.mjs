@@ -161,10 +161,10 @@ function $entry(proxy, names) {
   };
 }
 
-// $mend makes the head of an upstream's answer one that node:http sends. It throws
-// for others, which Vite does not survive.
+// $mend makes the head of an upstream's answer one that node:http and node:http2
+// send. They throw for others, which Vite does not survive.
 function $mend(answer) {
-  if (answer.statusCode < 200) answer.statusCode = 502;
+  if (answer.statusCode < 200 || answer.statusCode > 599) answer.statusCode = 502;
   answer.statusMessage = answer.statusMessage.replace(/[^\t -~\x80-\xff]/g, "");
   delete answer.headers.trailer; // it only announces, and cannot stand where no trailer can follow
 }
