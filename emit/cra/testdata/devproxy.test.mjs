@@ -176,15 +176,17 @@ test("an upstream that dies in the middle of a body breaks the answer off", asyn
 test("a client that leaves takes the request to the upstream with it", async (t) => {
   for (const early of [true, false]) {
     await t.test(early ? "before the answer" : "in the answer", async (t) => {
-      let left;
+      let arrived, left;
+      const came = new Promise((resolve) => (arrived = resolve));
       const gone = new Promise((resolve) => (left = resolve));
       const [port] = await start(t, (request, response) => {
+        arrived();
         response.on("close", left);
         if (!early) response.write("a");
       });
       const request = http.request({ host: "127.0.0.1", port, path: "/api/", headers: { host: "localhost" }, agent: false });
       request.on("error", () => {}).end();
-      await (early ? sleep(50) : once(request, "response"));
+      await (early ? came : once(request, "response"));
       request.destroy();
       await gone;
     });
