@@ -102,7 +102,7 @@ test("clients that leave before the upstream has answered", async (t) => {
   for (const leave of [(socket) => socket.destroy(), (socket) => socket.resetAndDestroy()]) {
     const socket = net.connect(port, "127.0.0.1").on("error", () => {});
     socket.write(handshake("/api/"));
-    await sleep(50);
+    while (gone.length === 0) await sleep(5);
     leave(socket);
     await gone.pop();
   }
