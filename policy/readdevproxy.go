@@ -73,10 +73,10 @@ func (l *loader) devPaths(a *hcl.Attribute, strip bool, seen map[string]hcl.Rang
 // checkDevPath reports a path that a dev proxy cannot have.
 func (l *loader) checkDevPath(path string, strip bool, at hcl.Range) bool {
 	switch {
-	case !l.checkPath("path", path, at):
-		return false
-	case path == "/":
+	case path == "/" || strings.HasPrefix(path, "/*"):
 		l.fail(codeValue, at, "A dev proxy cannot take every path", "The development server would have nothing to serve the app with. Name the folders of the API, such as \"/api/\".")
+		return false
+	case !l.checkPath("path", path, at):
 		return false
 	case strip && !strings.HasSuffix(path, "/"):
 		l.fail(codeValue, at, fmt.Sprintf("The path %s has no prefix to strip", quote(path)), "It is one path alone, and nothing of it would be left. Write "+quote(path+"/")+" for all below it, or put it into a dev proxy without strip_prefix.")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/json"
 	"os"
@@ -103,7 +104,8 @@ func starterFor(dir string) starter {
 		Dependencies    map[string]json.RawMessage `json:"dependencies"`
 		DevDependencies map[string]json.RawMessage `json:"devDependencies"`
 	}
-	_ = json.Unmarshal(text, &manifest) // npm tells people what is wrong with it
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // as npm does
+	_ = json.Unmarshal(text, &manifest)             // npm tells people what is wrong with it
 	needs := func(name string) bool {
 		return manifest.Dependencies[name] != nil || manifest.DevDependencies[name] != nil
 	}

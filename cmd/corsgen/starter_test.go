@@ -19,7 +19,7 @@ func TestStarterImports(t *testing.T) {
 		{`{}`, "server.js", "function"},
 		{`{"type": "commonjs"}`, "server.js", "function"},
 		{`{"devDependencies": {"vite": "7.0.0"}}`, "vite.config.mjs", "object"},
-		{`{"dependencies": {"react-scripts": "5.0.1"}}`, "src/setupProxy.js", "function"},
+		{"\ufeff" + `{"dependencies": {"react-scripts": "5.0.1"}}`, "src/setupProxy.js", "function"},
 	}
 	for _, test := range tests {
 		dir := t.TempDir()

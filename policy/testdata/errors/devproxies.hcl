@@ -52,6 +52,7 @@ dev_proxy "unknown" {
 dev_proxy "paths" {
   paths = [
     "/", # ERROR C005
+    "/*", # ERROR C005
     "api/", # ERROR C005
     "", # ERROR C005
     "/a b/", # ERROR C005
