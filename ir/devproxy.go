@@ -23,7 +23,9 @@ type DevProxy struct {
 // SortPaths puts longer paths first, and those of one length in alphabetical
 // order.
 func SortPaths(paths []string) {
-	slices.SortFunc(paths, func(a, b string) int {
-		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
-	})
+	slices.SortFunc(paths, comparePaths)
+}
+
+func comparePaths(a, b string) int {
+	return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
 }

@@ -1,7 +1,6 @@
 package ir
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -30,10 +29,7 @@ type Route struct {
 // and not for one path alone.
 func (r *Route) Subtree() bool { return strings.HasSuffix(r.Path, "/") }
 
-// SortRoutes puts longer paths first, and those of one length in alphabetical
-// order.
+// SortRoutes orders routes by their paths as SortPaths does.
 func SortRoutes(routes []Route) {
-	slices.SortFunc(routes, func(a, b Route) int {
-		return cmp.Or(cmp.Compare(len(b.Path), len(a.Path)), cmp.Compare(a.Path, b.Path))
-	})
+	slices.SortFunc(routes, func(a, b Route) int { return comparePaths(a.Path, b.Path) })
 }

@@ -35,7 +35,7 @@ func (l *loader) readDevProxy(b *hcl.Block, seen map[string]hcl.Range) DevProxy 
 	if a := attrs["paths"]; a != nil {
 		p.Paths = l.devPaths(a, p.StripPrefix, seen)
 	} else {
-		l.fail(codeMissing, labelRange(b), "The dev proxy has no paths", "Say which requests the development server passes on, such as paths = [\"/api/\"].")
+		l.noPaths(labelRange(b))
 	}
 	if a := attrs["upstream"]; a != nil {
 		p.Upstream = l.upstream(a)
@@ -43,6 +43,10 @@ func (l *loader) readDevProxy(b *hcl.Block, seen map[string]hcl.Range) DevProxy 
 		l.fail(codeMissing, labelRange(b), "The dev proxy has no upstream", "Say which server answers, such as upstream = \"http://localhost:8080\".")
 	}
 	return p
+}
+
+func (l *loader) noPaths(at hcl.Range) {
+	l.fail(codeMissing, at, "The dev proxy has no paths", "Say which requests the development server passes on, such as paths = [\"/api/\"].")
 }
 
 // devPaths returns the paths of a dev proxy. No two proxies share one: which of
@@ -65,7 +69,7 @@ func (l *loader) devPaths(a *hcl.Attribute, strip bool, seen map[string]hcl.Rang
 		}
 	}
 	if len(paths) == 0 && len(l.diags) == before {
-		l.fail(codeMissing, a.Expr.Range(), "The dev proxy has no paths", "Say which requests the development server passes on, such as paths = [\"/api/\"].")
+		l.noPaths(a.Expr.Range())
 	}
 	return paths
 }

@@ -2,10 +2,10 @@ package cra_test
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/emit/cra"
@@ -38,11 +38,7 @@ func TestDevProxy(t *testing.T) {
 	conformance.WriteCertificate(t, dir)
 	for _, file := range []string{"devproxy.test.mjs", "random.test.mjs", "websocket.test.mjs"} {
 		t.Run(file, func(t *testing.T) {
-			cmd := exec.Command(conformance.Require(t, "node", "node"), "--test", "--test-force-exit", "--test-timeout=60000", "testdata/"+file)
-			cmd.Env = append(os.Environ(), "MODULE="+module, "CERTIFICATE="+dir)
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("%v\n%s", err, out)
-			}
+			conformance.RunTests(t, conformance.NodeTest(t, time.Minute), "", "testdata/"+file, "MODULE="+module, "CERTIFICATE="+dir)
 		})
 	}
 }

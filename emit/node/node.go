@@ -44,11 +44,11 @@ const (
 // Emit prints every policy and site of p, in all environments, as a module with
 // types, and README.md.
 func Emit(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
-	files, found := Module(p, o)
-	if len(found) > 0 {
+	if found := check(p, o); len(found) > 0 {
 		return nil, found
 	}
-	return append(files, newModule(p, o).printReadme()), nil
+	m := newModule(p, o)
+	return append(m.files(), m.printReadme()), nil
 }
 
 // Module prints the module and its types alone, for a target that has a file of its
@@ -57,11 +57,7 @@ func Module(p *ir.Program, o emit.Options) ([]emit.File, diag.List) {
 	if found := check(p, o); len(found) > 0 {
 		return nil, found
 	}
-	m := newModule(p, o)
-	return []emit.File{
-		{Path: "cors.gen." + m.extension("mjs", "cjs"), Content: m.print()},
-		{Path: "cors.gen." + m.extension("d.mts", "d.cts"), Content: m.printTypes()},
-	}, nil
+	return newModule(p, o).files(), nil
 }
 
 func check(p *ir.Program, o emit.Options) diag.List {
@@ -86,6 +82,14 @@ type module struct {
 
 func newModule(p *ir.Program, o emit.Options) *module {
 	return &module{program: p, options: o, policies: named(p, o.Environment)}
+}
+
+// files prints the module and its types.
+func (m *module) files() []emit.File {
+	return []emit.File{
+		{Path: "cors.gen." + m.extension("mjs", "cjs"), Content: m.print()},
+		{Path: "cors.gen." + m.extension("d.mts", "d.cts"), Content: m.printTypes()},
+	}
 }
 
 func (m *module) extension(ofESM, ofCommonJS string) string {

@@ -1,9 +1,8 @@
 package conformance_test
 
 import (
-	"os"
-	"os/exec"
 	"testing"
+	"time"
 
 	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/emit/cra"
@@ -31,12 +30,8 @@ dev_proxy "dead" {
 	dir := conformance.CRAFolder(t)
 	for _, server := range []string{"cra", "wds5"} {
 		t.Run(server, func(t *testing.T) {
-			cmd := exec.Command("node", "--test", "--test-force-exit", "--test-timeout=120000", "cra.test.mjs")
-			cmd.Dir = dir
-			cmd.Env = append(os.Environ(), "SERVER="+server, "CORS_MODULE="+conformance.WriteModule(t, cra.Target(), program, emit.Options{}, t.TempDir()))
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("%v\n%s", err, out)
-			}
+			module := conformance.WriteModule(t, cra.Target(), program, emit.Options{}, t.TempDir())
+			conformance.RunTests(t, conformance.NodeTest(t, 2*time.Minute), dir, "cra.test.mjs", "SERVER="+server, "CORS_MODULE="+module)
 		})
 	}
 }

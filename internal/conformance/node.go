@@ -3,10 +3,8 @@ package conformance
 import (
 	"encoding/json"
 	"errors"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -22,9 +20,12 @@ import (
 // NodeServers are the servers on which the module for Node is tested.
 var NodeServers = []string{"http", "http2", "express4", "express5", "connect", "fastify", "hono"}
 
-// ViteServers are the servers on which the plugins for Vite are tested: those of
-// several versions, the last one with its preview server.
-var ViteServers = []string{"vite5", "vite6", "vite7", "vite8", "vite8preview"}
+// ViteVersions are the packages of Vite on which its plugins are tested.
+var ViteVersions = []string{"vite5", "vite6", "vite7", "vite8"}
+
+// ViteServers are the servers on which they are tested: those of ViteVersions, the
+// last one with its preview server.
+var ViteServers = append(slices.Clone(ViteVersions), "vite8preview")
 
 // CRAServers are the servers on which the module for Create React App is tested: what
 // its development server stands on, and the next version of that.
@@ -126,28 +127,4 @@ func WriteModule(tb testing.TB, target emit.Target, p *ir.Program, o emit.Option
 		WriteFile(tb, filepath.Join(dir, f.Path), f.Content)
 	}
 	return filepath.Join(dir, files[0].Path)
-}
-
-// NodeFolder returns the folder with the servers for Node, whose packages have to
-// be installed.
-func NodeFolder(tb testing.TB) string {
-	tb.Helper()
-	Require(tb, "node", "node")
-	_, file, _, _ := runtime.Caller(0)
-	dir := filepath.Join(filepath.Dir(file), "node")
-	RequirePackages(tb, dir)
-	return dir
-}
-
-// RequirePackages skips the test, or fails if CORSGEN_REQUIRE names node, unless the
-// packages of a folder with a package.json are installed.
-func RequirePackages(tb testing.TB, dir string) {
-	tb.Helper()
-	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err == nil {
-		return
-	}
-	if required("node") {
-		tb.Fatalf("CORSGEN_REQUIRE names node, but the packages of %s are not installed: run npm ci there.", dir)
-	}
-	tb.Skipf("The packages of %s are not installed: run npm ci there.", dir)
 }

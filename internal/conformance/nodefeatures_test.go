@@ -1,9 +1,8 @@
 package conformance_test
 
 import (
-	"os"
-	"os/exec"
 	"testing"
+	"time"
 
 	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/emit/node"
@@ -30,7 +29,7 @@ policy "open" {
 func TestNodeFeatures(t *testing.T) {
 	for _, module := range []string{"esm", "commonjs"} {
 		t.Run(module, func(t *testing.T) {
-			demandFeatures(t, module, []string{conformance.Require(t, "node", "node"), "--test", "--test-force-exit", "--test-timeout=30000"})
+			demandFeatures(t, module, conformance.NodeTest(t, 30*time.Second))
 		})
 	}
 }
@@ -42,15 +41,10 @@ func TestRuntimeFeatures(t *testing.T) {
 	}
 }
 
-// demandFeatures runs the tests of features by a command, to which their file is
-// added.
+// demandFeatures runs the tests of features by a command.
 func demandFeatures(t *testing.T, module string, command []string) {
 	t.Helper()
 	program := conformance.Compile(t, nodePolicy)
-	cmd := exec.Command(command[0], append(command[1:], "./features.test.mjs")...)
-	cmd.Dir = conformance.NodeFolder(t)
-	cmd.Env = append(os.Environ(), "CORS_MODULE="+conformance.WriteModule(t, node.Target(), program, emit.Options{Module: module}, t.TempDir()), "NODE_ENV=test", "NO_COLOR=1")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
+	file := conformance.WriteModule(t, node.Target(), program, emit.Options{Module: module}, t.TempDir())
+	conformance.RunTests(t, command, conformance.NodeFolder(t), "features.test.mjs", "CORS_MODULE="+file, "NODE_ENV=test", "NO_COLOR=1")
 }

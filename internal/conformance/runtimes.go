@@ -3,8 +3,8 @@ package conformance
 import (
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
+	"time"
 )
 
 // Runtime is an engine of JavaScript other than the node that is installed.
@@ -16,13 +16,11 @@ type Runtime struct {
 	run, test []string // the arguments that run a module, and the tests in one
 }
 
-var nodeTest = []string{"--test", "--test-force-exit", "--test-timeout=30000"}
-
 // Runtimes are the engines on which the module for Node is tested.
 var Runtimes = []Runtime{
-	{"node22", NodeServers, "node22/bin/node", nil, nodeTest},
-	{"node24", NodeServers, "node24/bin/node", nil, nodeTest},
-	{"node26", NodeServers, "node26/bin/node", nil, nodeTest},
+	{"node22", NodeServers, "node22/bin/node", nil, nodeTest(30 * time.Second)},
+	{"node24", NodeServers, "node24/bin/node", nil, nodeTest(30 * time.Second)},
+	{"node26", NodeServers, "node26/bin/node", nil, nodeTest(30 * time.Second)},
 	{"bun", append([]string{"bun"}, NodeServers...), "@oven/bun-linux-x64/bin/bun", nil, []string{"test"}},
 	{"deno", append([]string{"deno"}, NodeServers...), "@deno/linux-x64-glibc/deno", []string{"run", "--quiet", "--allow-all"}, []string{"test", "--quiet", "--no-check", "--allow-all"}},
 }
@@ -44,8 +42,7 @@ func (r Runtime) Test(tb testing.TB) []string {
 // it is not installed the test is skipped, or fails if CORSGEN_REQUIRE names runtimes.
 func RuntimeFile(tb testing.TB, name string) string {
 	tb.Helper()
-	_, file, _, _ := runtime.Caller(0)
-	path := filepath.Join(filepath.Dir(file), "runtimes/node_modules", name)
+	path := filepath.Join(beside("runtimes/node_modules"), name)
 	if _, err := os.Stat(path); err == nil {
 		return path
 	}

@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/corsgen/corsgen/emit"
 	"github.com/corsgen/corsgen/emit/vite"
@@ -21,7 +21,7 @@ func TestViteDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range viteVersions {
+	for _, name := range conformance.ViteVersions {
 		text, err := os.ReadFile(filepath.Join(conformance.NodeFolder(t), "node_modules", name, "package.json"))
 		var vite struct{ Version string }
 		if err := errors.Join(err, json.Unmarshal(text, &vite)); err != nil {
@@ -32,8 +32,6 @@ func TestViteDocumented(t *testing.T) {
 		}
 	}
 }
-
-var viteVersions = []string{"vite5", "vite6", "vite7", "vite8"}
 
 // TestViteFeatures runs what Vite's servers do that a policy must survive.
 func TestViteFeatures(t *testing.T) {
@@ -56,22 +54,11 @@ site "api" {
   }
 }
 `)
-	for _, version := range viteVersions {
+	for _, version := range conformance.ViteVersions {
 		t.Run(version, func(t *testing.T) {
 			module := conformance.WriteModule(t, vite.Target(), program, emit.Options{}, t.TempDir())
-			runNodeTests(t, "vite.test.mjs", "VITE="+version, "CORS_MODULE="+module)
+			conformance.RunTests(t, conformance.NodeTest(t, 30*time.Second), conformance.NodeFolder(t), "vite.test.mjs", "NODE_ENV=test", "VITE="+version, "CORS_MODULE="+module)
 		})
-	}
-}
-
-// runNodeTests runs a file of tests for Node, which it tells environment variables.
-func runNodeTests(t *testing.T, file string, variables ...string) {
-	t.Helper()
-	cmd := exec.Command(conformance.Require(t, "node", "node"), "--test", "--test-force-exit", "--test-timeout=30000", file)
-	cmd.Dir = conformance.NodeFolder(t)
-	cmd.Env = append(append(os.Environ(), "NODE_ENV=test"), variables...)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
 	}
 }
 
@@ -106,10 +93,10 @@ dev_proxy "odd" {
 `)
 	certificate := t.TempDir()
 	conformance.WriteCertificate(t, certificate)
-	for _, version := range viteVersions {
+	for _, version := range conformance.ViteVersions {
 		t.Run(version, func(t *testing.T) {
 			module := conformance.WriteModule(t, vite.Target(), program, emit.Options{}, t.TempDir())
-			runNodeTests(t, "viteproxy.test.mjs", "VITE="+version, "CORS_MODULE="+module, "CERTIFICATE="+certificate)
+			conformance.RunTests(t, conformance.NodeTest(t, 30*time.Second), conformance.NodeFolder(t), "viteproxy.test.mjs", "NODE_ENV=test", "VITE="+version, "CORS_MODULE="+module, "CERTIFICATE="+certificate)
 		})
 	}
 }
