@@ -38,6 +38,8 @@ type npmPackage struct {
 func npmPackages(t *testing.T) map[string]npmPackage {
 	t.Helper()
 	conformance.Require(t, "node", "npm")
+	conformance.Watch(t, "../../npm")
+	conformance.Watch(t, "../../scripts")
 	packages, err := builtPackages()
 	if err != nil {
 		t.Fatal(err)

@@ -78,6 +78,7 @@ func TestCheck(t *testing.T) {
 
 // TestRuntime runs the tests of the JavaScript.
 func TestRuntime(t *testing.T) {
+	conformance.Watch(t, ".") // devproxy.js is read from there
 	if out, err := exec.Command(conformance.Require(t, "node", "node"), "testdata/devproxy.test.mjs").CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}

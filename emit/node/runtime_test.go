@@ -25,6 +25,7 @@ type engine struct {
 
 func start(tb testing.TB) *engine {
 	tb.Helper()
+	conformance.Watch(tb, "testdata")
 	cmd := exec.Command(conformance.Require(tb, "node", "node"), "testdata/runtime.mjs")
 	in, inErr := cmd.StdinPipe()
 	out, outErr := cmd.StdoutPipe()

@@ -49,6 +49,7 @@ func FuzzModule(f *testing.F) {
 // startReader starts an engine that reads modules.
 func startReader(tb testing.TB) func(tb testing.TB, module []byte) []line {
 	tb.Helper()
+	conformance.Watch(tb, "testdata")
 	cmd := exec.Command(conformance.Require(tb, "node", "node"), "testdata/module.mjs")
 	in, inErr := cmd.StdinPipe()
 	out, outErr := cmd.StdoutPipe()

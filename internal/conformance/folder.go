@@ -33,6 +33,7 @@ func StartFolder(tb testing.TB, dir, environment, upstream string) (addr, said s
 	if _, err := os.Stat(filepath.Join(dir, environment)); err == nil {
 		dir = filepath.Join(dir, environment)
 	}
+	Watch(tb, dir)
 	for _, kind := range folderKinds {
 		files, err := filepath.Glob(filepath.Join(dir, kind.file))
 		if err != nil {

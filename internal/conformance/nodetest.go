@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,7 @@ func nodeTest(limit time.Duration) []string {
 // environment variables added to those of this process.
 func RunTests(tb testing.TB, command []string, dir, file string, variables ...string) {
 	tb.Helper()
+	Watch(tb, filepath.Dir(filepath.Join(dir, file)))
 	cmd := exec.Command(command[0], append(slices.Clone(command[1:]), "./"+file)...)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), variables...)
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -52,7 +54,28 @@ func packagesFolder(tb testing.TB, name string) string {
 	Require(tb, "node", "node")
 	dir := beside(name)
 	RequirePackages(tb, dir)
+	Watch(tb, dir)
 	return dir
+}
+
+// Watch makes a result that go test has kept of a test one that depends on the files
+// in a folder, packages of npm apart: it does not see what a process reads that the
+// test starts.
+func Watch(tb testing.TB, dir string) {
+	tb.Helper()
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.Name() == "node_modules" {
+			return filepath.SkipDir
+		}
+		_, err = os.Stat(path)
+		return err
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
 }
 
 // beside returns the path of a file or folder beside this file.
